@@ -1,0 +1,27 @@
+"""Neural networks from scratch in NumPy, with the same bits on every machine.
+
+The library behind the book: `layers`, `activations`, `losses` and `optimizers` hold one class for each idea, with its
+formula in the body; `numerics` holds the arithmetic that makes results equal everywhere; `gradcheck` compares a
+``backward``, also a reader's own, with numerical derivatives.
+"""
+
+from .activations import ReLU, Softmax
+from .layers import Dense
+from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
+from .metrics import accuracy
+from .optimizers import SGD, Adam, AdaGrad, RMSProp
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Adam",
+    "AdaGrad",
+    "CategoricalCrossEntropy",
+    "Dense",
+    "RMSProp",
+    "ReLU",
+    "SGD",
+    "Softmax",
+    "SoftmaxCrossEntropy",
+    "accuracy",
+]

@@ -1,0 +1,146 @@
+"""Activation functions: what a layer's output passes through before the next layer sees it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import checks, numerics
+from .checks import FloatArray
+
+
+class ReLU:
+    """Rectified linear unit: ``output = max(0, inputs)``, entry by entry.
+
+    Attributes
+    ----------
+    inputs, output, dinputs : ndarray, shape (n_samples, n_neurons)
+    """
+
+    def forward(self, inputs: ArrayLike) -> FloatArray:
+        """Replace negative entries by 0.
+
+        Parameters
+        ----------
+        inputs : array_like, shape (n_samples, n_neurons)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_neurons)
+
+        Raises
+        ------
+        ValueError
+            If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
+        """
+        inputs = checks.matrix("inputs", inputs)
+        self.inputs = inputs
+        self.output: FloatArray = np.maximum(inputs, 0)
+        return self.output
+
+    def backward(self, dvalues: ArrayLike) -> FloatArray:
+        """Let the gradient through where the input was positive; elsewhere it is 0 (at the kink, too).
+
+        Parameters
+        ----------
+        dvalues : array_like, shape (n_samples, n_neurons)
+            Derivative of the loss with respect to ``output``.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_neurons)
+            ``dinputs``, the derivative of the loss with respect to ``inputs``.
+
+        Raises
+        ------
+        RuntimeError
+            If ``forward`` has not been called.
+        ValueError
+            If the shape is not that of ``output``, or NaN or infinity is found.
+        """
+        inputs = checks.computed(self, "inputs")
+        dvalues = checks.matrix("dvalues", dvalues, shape=inputs.shape)
+        self.dinputs: FloatArray = dvalues * (inputs > 0)
+        return self.dinputs
+
+    def __repr__(self) -> str:
+        return "ReLU()"
+
+
+class Softmax:
+    """Turns each row of scores into probabilities: ``exp(z_j) / sum_l exp(z_l)``.
+
+    Attributes
+    ----------
+    inputs, output, dinputs : ndarray, shape (n_samples, n_classes)
+    """
+
+    output: FloatArray | None = None
+
+    def forward(self, inputs: ArrayLike) -> FloatArray:
+        """Compute the probabilities of each sample's classes.
+
+        The row's maximum is subtracted first: that changes nothing in exact arithmetic and keeps ``exp`` from
+        overflowing.
+
+        Parameters
+        ----------
+        inputs : array_like, shape (n_samples, n_classes)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_classes)
+            Each row sums to 1.
+
+        Raises
+        ------
+        ValueError
+            If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
+        """
+        inputs = checks.matrix("inputs", inputs)
+        _, exponentials, sums = shifted_exponentials(inputs)
+        self.inputs = inputs
+        self.output = np.ascontiguousarray((exponentials / sums).T, dtype=inputs.dtype)
+        return self.output
+
+    def backward(self, dvalues: ArrayLike) -> FloatArray:
+        """Multiply each sample's gradient by its Jacobian ``diag(s) - s s.T``, without building it.
+
+        ``dinputs = s * (dvalues - sum_j dvalues_j s_j)``, row by row.
+
+        Parameters
+        ----------
+        dvalues : array_like, shape (n_samples, n_classes)
+            Derivative of the loss with respect to ``output``.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_classes)
+            ``dinputs``, the derivative of the loss with respect to ``inputs``.
+
+        Raises
+        ------
+        RuntimeError
+            If ``forward`` has not been called.
+        ValueError
+            If the shape is not that of ``output``, or NaN or infinity is found.
+        """
+        s = checks.computed(self, "output")
+        dvalues = checks.matrix("dvalues", dvalues, shape=s.shape)
+        self.dinputs: FloatArray = s * (dvalues - (dvalues * s).sum(axis=1, keepdims=True))
+        return self.dinputs
+
+    def __repr__(self) -> str:
+        return "Softmax()"
+
+
+def shifted_exponentials(inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """What softmax and its loss are made of, classes first: NumPy reduces fastest over the first axis.
+
+    Returns ``z = inputs - row maximum`` and ``exp(z)``, both of shape (n_classes, n_samples), and the sums of the
+    exponentials, shape (n_samples,); all float64.
+    """
+    z = inputs.T.astype(np.float64, order="C")
+    z -= z.max(axis=0)
+    exponentials = numerics.exp_float64(z, inputs.dtype)
+    return z, exponentials, exponentials.sum(axis=0)
