@@ -11,6 +11,9 @@ from typing import Any
 class Listing(str):
     """Source code that a notebook renders as a highlighted listing."""
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def _repr_markdown_(self) -> str:
         return f"```python\n{self}\n```"
 
