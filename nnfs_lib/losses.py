@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, numerics
-from .activations import shifted_exponentials
+from . import checks, elementary
+from .activations import LIFT, shifted_exponentials
 from .checks import FloatArray
 
 CLIP = 1e-7
@@ -46,7 +46,7 @@ class CategoricalCrossEntropy:
             one-hot.
         """
         confidences, _ = _confidences(y_pred, y_true)
-        return -numerics.log(confidences)
+        return -elementary.log(confidences)
 
     def calculate(self, y_pred: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
         """Compute the mean of the samples' losses (parameters and errors as for `forward`)."""
@@ -108,10 +108,12 @@ class SoftmaxCrossEntropy:
         """
         logits = checks.matrix("logits", logits)
         classes = checks.class_numbers(y_true, *logits.shape)
+        n_samples, n_classes = logits.shape
         z, exponentials, sums = shifted_exponentials(logits)
-        losses = numerics.log_float64(sums, logits.dtype) - z[classes, np.arange(len(logits))]
+        z_right = z[classes, np.arange(n_samples)]
+        loss = (elementary.log_of_product(sums * 2.0**-LIFT, n_classes) - z_right.sum()) / n_samples
         self.output: FloatArray = np.ascontiguousarray((exponentials / sums).T, dtype=logits.dtype)
-        return logits.dtype.type(_mean(losses))
+        return logits.dtype.type(loss)
 
     def backward(self, output: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the derivative of the mean loss with respect to the logits.
