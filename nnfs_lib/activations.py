@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -105,7 +107,7 @@ class Softmax:
         inputs = checks.matrix("inputs", inputs)
         _, exponentials, sums = shifted_exponentials(inputs)
         self.inputs = inputs
-        self.output = np.ascontiguousarray((exponentials / sums).T, dtype=inputs.dtype)
+        self.output = probabilities(exponentials, sums, inputs.dtype)
         return self.output
 
     def backward(self, dvalues: ArrayLike) -> FloatArray:
@@ -149,3 +151,10 @@ def shifted_exponentials(inputs: FloatArray) -> tuple[FloatArray, FloatArray, Fl
     z -= z.max(axis=0)
     exponentials = elementary.exp_float64(np.maximum(z, -746.0), inputs.dtype, lift=LIFT)
     return z, exponentials, exponentials.sum(axis=0)
+
+
+def probabilities(exponentials: FloatArray, sums: FloatArray, dtype: np.dtype[Any]) -> FloatArray:
+    """``exponentials / sums``, samples first again, in the type asked for."""
+    result = np.empty(exponentials.shape[::-1], dtype=dtype)
+    np.divide(exponentials, sums, out=result.T, casting="same_kind")
+    return result

@@ -96,18 +96,17 @@ def exp_float64(x: FloatArray, accuracy: np.dtype[Any], lift: NDArray[np.int64] 
     k = x * (256 / _LOG_2)
     k += to_integer
     bits = k.view(np.int64)
-    k = k - to_integer
+    j = bits & 255
+    bits = (bits << 44) + _POWERS.take(j)
+    power_of_two = bits.view(np.float64)  # 2**(k / 256 + lift)
+    k -= to_integer
     r = x
     for part in parts_of_log_2:
         r = r - k * (part / 256)
     result = _polynomial(r, series)
     result *= r  # exp(r) - 1
-    j = bits & 255
-    if accuracy == np.float64:
+    if accuracy == _FLOAT64:
         result += _POWERS_OFF.take(j)
-    power = _POWERS.take(j)
-    power += bits << 44
-    power_of_two = power.view(np.float64)  # 2**(k / 256 + lift)
     result *= power_of_two
     result += power_of_two
     return result

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks, elementary
-from .activations import LIFT, shifted_exponentials
-from .checks import FloatArray
+from .activations import LIFT, probabilities, shifted_exponentials
+from .checks import FloatArray, IntArray
 
 CLIP = 1e-7
 """Confidences are kept between CLIP and 1 - CLIP, so that no logarithm is infinite."""
@@ -67,7 +67,7 @@ class CategoricalCrossEntropy:
         confidences, right = _confidences(y_pred, y_true)
         n_samples = len(confidences)
         self.dinputs: FloatArray = np.zeros(np.shape(y_pred), dtype=confidences.dtype)
-        self.dinputs[right] = -1 / confidences / n_samples
+        self.dinputs.ravel()[right] = -1 / confidences / n_samples
         return self.dinputs
 
     def __repr__(self) -> str:
@@ -112,7 +112,7 @@ class SoftmaxCrossEntropy:
         z, exponentials, sums = shifted_exponentials(logits)
         z_right = z[classes, np.arange(n_samples)]
         loss = (elementary.log_of_product(sums * 2.0**-LIFT, n_classes) - z_right.sum()) / n_samples
-        self.output: FloatArray = np.ascontiguousarray((exponentials / sums).T, dtype=logits.dtype)
+        self.output = probabilities(exponentials, sums, logits.dtype)
         return logits.dtype.type(loss)
 
     def backward(self, output: ArrayLike, y_true: ArrayLike) -> FloatArray:
@@ -137,7 +137,7 @@ class SoftmaxCrossEntropy:
         """
         output, right = _probabilities("output", output, y_true)
         dinputs = output.copy()
-        dinputs[right] -= 1
+        dinputs.ravel()[right] -= 1
         dinputs /= len(output)
         self.dinputs: FloatArray = dinputs
         return dinputs
@@ -146,10 +146,8 @@ class SoftmaxCrossEntropy:
         return "SoftmaxCrossEntropy()"
 
 
-def _probabilities(
-    name: str, values: ArrayLike, y_true: ArrayLike
-) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
-    """The checked probabilities, and the index of each sample's right class in them."""
+def _probabilities(name: str, values: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
+    """The checked probabilities, and the place of each sample's right class in ``array.ravel()``."""
     array = checks.matrix(name, values, finite=False)
     lowest, highest = array.item(array.argmin()), array.item(array.argmax())
     if not (lowest >= 0 and highest <= 1 + 1e-6):
@@ -160,13 +158,13 @@ def _probabilities(
             "(are these logits? They go to SoftmaxCrossEntropy.forward)"
         )
     classes = checks.class_numbers(y_true, *array.shape)
-    return array, (np.arange(len(array)), classes)
+    return array, classes + np.arange(0, array.size, array.shape[1])
 
 
-def _confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
-    """The clipped probability of each sample's right class, and its index."""
-    probabilities, right = _probabilities("y_pred", y_pred, y_true)
-    return np.clip(probabilities[right], CLIP, 1 - CLIP), right
+def _confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
+    """The clipped probability of each sample's right class, and its place."""
+    array, right = _probabilities("y_pred", y_pred, y_true)
+    return np.clip(array.ravel()[right], CLIP, 1 - CLIP), right
 
 
 def _mean(losses: FloatArray) -> np.floating[Any]:

@@ -12,6 +12,7 @@ summation", SIAM J. Sci. Comput. 31, 2008) as used in the Ozaki scheme (Ozaki, O
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -86,12 +87,12 @@ class GridMatrix:
         self.values = array
         exponent = math.frexp(largest)[1]  # every magnitude is below 2**exponent
         if array.itemsize == 4 and -100 < exponent < 100:
-            self._slices, self._exponent = [_round_to_grid(array, exponent).astype(np.float64)], 0
+            self._slices, self._exponent = [_round_to_grid(array, exponent + 23 - GRID_BITS).astype(np.float64)], 0
         else:  # scaled to magnitudes below 1, where no product can overflow or underflow
             scaled = np.ldexp(array.astype(np.float64), -exponent)
-            coarse = _round_to_grid(scaled, 0)
+            coarse = _round_to_grid(scaled, 52 - GRID_BITS)
             scaled -= coarse
-            self._slices, self._exponent = [_round_to_grid(scaled, -GRID_BITS), coarse], exponent
+            self._slices, self._exponent = [_round_to_grid(scaled, 52 - 2 * GRID_BITS), coarse], exponent
 
     @property
     def T(self) -> GridMatrix:
@@ -120,7 +121,7 @@ class GridMatrix:
 
     def column_sums(self) -> FloatArray:
         """The sums of the columns, shape (1, n_columns): a row of ones, times the matrix."""
-        ones = np.ones((1, len(self.values)), dtype=np.float64)
+        ones = _row_of_ones(len(self.values))
         total = ones @ self._slices[0]  # exact, too: entries of 22 bits, of which up to 2**31 may be added
         for part in self._slices[1:]:
             total += ones @ part
@@ -132,16 +133,21 @@ class GridMatrix:
         return f"GridMatrix(shape={self.values.shape}, dtype={self.values.dtype})"
 
 
-def _round_to_grid(values: FloatArray, exponent: int) -> FloatArray:
-    """Round magnitudes below ``2**exponent`` to multiples of ``2**(exponent - 22)``.
+def _round_to_grid(values: FloatArray, k: int) -> FloatArray:
+    """Round to multiples of ``2**(k - 23)`` in float32, of ``2**(k - 52)`` in float64; magnitudes below ``2**(k - 1)``.
 
     Adding ``s = 1.5 * 2**k`` leaves a sum between ``2**k`` and ``2**(k+1)``, where neighbouring numbers are the
     grid's spacing apart; so the addition rounds to the grid and the subtraction, which is exact, takes s away.
     """
-    shift = math.ldexp(1.5, exponent - GRID_BITS + (23 if values.dtype == np.float32 else 52))
+    shift = math.ldexp(1.5, k)
     rounded = values + shift
     rounded -= shift
     return rounded
+
+
+@functools.lru_cache(maxsize=4)
+def _row_of_ones(length: int) -> FloatArray:
+    return np.ones((1, length), dtype=np.float64)
 
 
 def _exact_product(a: FloatArray, b: FloatArray) -> FloatArray:
