@@ -1,7 +1,7 @@
 """``exp`` and ``log``, elementwise, with the same bits on every machine.
 
-They consist of ``+ - * /``, which IEEE 754 rounds correctly, of integer arithmetic and of table look-ups. The last bit
-of NumPy's own depends on the C library or on the processor's vector unit.
+They consist of ``+ - * /``, which IEEE 754 rounds correctly, of integer arithmetic and of table look-ups. The
+last bit of NumPy's own depends on the C library or on the processor's vector unit.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import checks
 from .checks import FloatArray
 
-# log 2 in one number, and in two of which the first is so short that its product with an integer is exact.
+# log 2 in one number; and in two, of which the first is so short that its product with an integer is exact.
 _LOG_2 = float.fromhex("0x1.62e42fefa39efp-1")
 _LOG_2_HIGH = float.fromhex("0x1.62e42feep-1")
 _LOG_2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
@@ -46,8 +46,8 @@ def _powers_of_two() -> tuple[NDArray[np.int64], FloatArray]:
 _FLOAT64 = np.dtype(np.float64)
 _POWERS, _POWERS_OFF = _powers_of_two()
 
-# For each type log 2 and the series of (exp(r) - 1) / r for |r| <= log(2) / 512 and of log. They have enough terms to be
-# off by less than a hundredth of a unit in the last place.
+# For each type log 2, and the series of (exp(r) - 1) / r for |r| <= log(2) / 512; below, the series of log.
+# They have enough terms to be off by less than a hundredth of a unit in the last place.
 _EXP_SERIES = {
     np.dtype(np.float32): ([_LOG_2], [1, 1 / 2]),
     np.dtype(np.float64): ([_LOG_2_HIGH, _LOG_2_LOW], [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120]),
@@ -61,10 +61,9 @@ _LOG_SERIES = {
 def exp(x: ArrayLike) -> FloatArray:
     """Exponential function, elementwise, with the same bits on every machine.
 
-    ``exp(x) = 2**(k/256) exp(r)`` with ``k`` the integer nearest to ``256 x / log 2``. So ``|r| <= log(2) / 512``, where
-    a very short Taylor polynomial is enough; ``2**(k/256)`` is looked up in a table, but for a power of two (P. T. P.
-    Tang, "Table-driven implementation of the exponential function in IEEE floating-point arithmetic", ACM Transactions
-    on Mathematical Software 15, 1989).
+    ``exp(x) = 2**(k/256) exp(r)`` with ``k`` the integer nearest to ``256 x / log 2``. So
+    ``|r| <= log(2) / 512``, where a very short Taylor polynomial is enough, and ``2**(k/256)`` comes from a
+    table of 256 numbers and a power of two.
 
     Parameters
     ----------
@@ -81,6 +80,11 @@ def exp(x: ArrayLike) -> FloatArray:
     ------
     TypeError
         If ``x`` does not hold real numbers.
+
+    References
+    ----------
+    P. T. P. Tang, "Table-driven implementation of the exponential function in IEEE floating-point
+    arithmetic", ACM Transactions on Mathematical Software 15, 1989.
     """
     x = checks.floats("x", x)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -90,7 +94,7 @@ def exp(x: ArrayLike) -> FloatArray:
 
 
 def exp_float64(x: FloatArray, accuracy: np.dtype[Any], lift: NDArray[np.int64] | int = 0) -> FloatArray:
-    """``exp(x) * 2**lift`` as accurate as the type ``accuracy`` needs, but left in float64; it must be a normal number."""
+    """``exp(x) * 2**lift``, a normal number, as accurate as the type ``accuracy`` needs but left in float64."""
     parts_of_log_2, series = _EXP_SERIES[accuracy]
     to_integer = _TO_INTEGER + 256.0 * lift
     k = x * (256 / _LOG_2)
@@ -116,8 +120,8 @@ def log(x: ArrayLike) -> FloatArray:
     """Natural logarithm, elementwise, with the same bits on every machine.
 
     ``log(x) = k log 2 + log(m)`` with ``x = 2**k m`` and ``m`` from ``sqrt(1/2)`` to ``sqrt(2)``. With
-    ``s = (m - 1) / (m + 1)``, ``log(m) = 2 atanh(s) = 2 (s + s**3/3 + s**5/5 + ...)``, whose terms fall by a
-    factor of at least 34.
+    ``s = (m - 1) / (m + 1)``, ``log(m) = 2 atanh(s) = 2 (s + s**3/3 + s**5/5 + ...)``, whose terms fall by
+    a factor of at least 34.
 
     Parameters
     ----------
