@@ -1,4 +1,4 @@
-"""The network written plainly in NumPy, as one writes it in a notebook: no checks, BLAS products, NumPy's exp and log.
+"""The network written plainly in NumPy, as in a notebook: no checks, BLAS products, NumPy's exp and log.
 
 It is what the library is measured against; its last bits depend on the machine.
 """
@@ -56,10 +56,9 @@ class SGD:
             if not hasattr(layer, "weight_momentums"):
                 layer.weight_momentums = np.zeros_like(layer.weights)
                 layer.bias_momentums = np.zeros_like(layer.biases)
-            layer.weight_momentums = (
-                self.momentum * layer.weight_momentums + self.current_learning_rate * layer.dweights
-            )
-            layer.bias_momentums = self.momentum * layer.bias_momentums + self.current_learning_rate * layer.dbiases
+            rate = self.current_learning_rate
+            layer.weight_momentums = self.momentum * layer.weight_momentums + rate * layer.dweights
+            layer.bias_momentums = self.momentum * layer.bias_momentums + rate * layer.dbiases
             layer.weights -= layer.weight_momentums
             layer.biases -= layer.bias_momentums
         self.iterations += 1

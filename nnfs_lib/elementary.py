@@ -26,10 +26,10 @@ _SMALLEST_NORMAL = 2.0**-1022
 
 
 def _powers_of_two() -> tuple[NDArray[np.int64], FloatArray]:
-    """``2**(j/256)`` for j from 0 to 255, in integers: the bits of the nearest float64, and what it is off by.
+    """``2**(j/256)`` for j from 0 to 255, by integers: the bits of the nearest float64, and its error.
 
-    The first are stored less ``j << 44``: then adding ``k << 44`` to entry ``k % 256`` makes ``2**(k/256)`` of it.
-    The second are relative: (exact - float64) / exact.
+    The first are stored less ``j << 44``, so that adding ``k << 44`` to entry ``k % 256`` makes
+    ``2**(k/256)`` of it. The second are relative: (exact - float64) / exact.
     """
     one = 1 << 200
     root = 2 * one
@@ -89,12 +89,12 @@ def exp(x: ArrayLike) -> FloatArray:
     x = checks.floats("x", x)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         wide = np.maximum(np.minimum(np.atleast_1d(x), 710.0, dtype=np.float64), -746.0)
-        lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(np.int64)  # towards the middle of float64's range
+        lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(np.int64)  # to where numbers are normal
         return _like(x, exp_float64(wide, x.dtype, lift) * _power_of_two(-lift))
 
 
 def exp_float64(x: FloatArray, accuracy: np.dtype[Any], lift: NDArray[np.int64] | int = 0) -> FloatArray:
-    """``exp(x) * 2**lift``, a normal number, as accurate as the type ``accuracy`` needs but left in float64."""
+    """``exp(x) * 2**lift``, a normal number, as accurate as the type ``accuracy`` needs, in float64."""
     parts_of_log_2, series = _EXP_SERIES[accuracy]
     to_integer = _TO_INTEGER + 256.0 * lift
     k = x * (256 / _LOG_2)

@@ -132,8 +132,8 @@ class GridMatrix:
     def column_sums(self) -> FloatArray:
         """The sums of the columns, shape (1, n_columns): a row of ones, times the matrix.
 
-        With ``A`` the largest magnitude they are off by at most ``n_rows A 2**-22`` (float32, plus half a unit in
-        the last place) or ``n_rows A (2**-44 + 2**-52)`` (float64).
+        With ``A`` the largest magnitude, they are off by at most ``n_rows A 2**-22`` (float32, plus half a unit
+        in the last place) or ``n_rows A (2**-44 + 2**-52)`` (float64).
         """
         ones = _row_of_ones(len(self.values))
         total = ones @ self._slices[0]  # exact, too: entries of 22 bits, of which up to 2**31 may be added
@@ -148,20 +148,21 @@ class GridMatrix:
 
 
 def _round_to_grid(values: FloatArray, k: int) -> FloatArray:
-    """Round magnitudes below ``2**(k - 1)`` to multiples of ``2**(k - 23)``, or ``2**(k - 52)`` in float64.
+    """Round magnitudes below ``2**(k-1)`` to multiples of ``2**(k-23)`` (float32) or ``2**(k-52)`` (float64).
 
-    Adding ``s = 1.5 * 2**k`` leaves a sum between ``2**k`` and ``2**(k+1)``, where neighbouring numbers are the
-    grid's spacing apart; so the addition rounds to the grid and the subtraction, which is exact, takes s away.
+    Adding ``s = 1.5 * 2**k`` leaves a sum between ``2**k`` and ``2**(k+1)``, where neighbouring numbers are
+    the grid's spacing apart; so the addition rounds to the grid and the subtraction, which is exact, takes s
+    away.
     """
-    if len(values) > BLOCK:
-        result = np.empty(values.shape, dtype=np.float64)
-        for rows in _blocks(len(values)):
-            result[rows] = _round_to_grid(values[rows], k)
-        return result
     shift = math.ldexp(1.5, k)
-    rounded = values + shift
-    rounded -= shift
-    return rounded.astype(np.float64, copy=False)
+    if len(values) <= BLOCK:
+        rounded = values + shift
+        rounded -= shift
+        return rounded.astype(np.float64, copy=False)
+    result = np.empty(values.shape, dtype=np.float64)
+    for rows in _blocks(len(values)):
+        result[rows] = (values[rows] + shift) - shift
+    return result
 
 
 @functools.lru_cache(maxsize=4)

@@ -42,7 +42,7 @@ class Optimizer:
     """
 
     memory: tuple[str, ...] = ()
-    """Names of the arrays kept for each parameter; they start as zeros."""
+    """Names of the vectors kept for each layer, an entry for each parameter; they start as zeros."""
 
     def __init__(self, learning_rate: float, decay: float) -> None:
         self.learning_rate = checks.number("learning_rate", learning_rate, above=0)
