@@ -9,18 +9,18 @@ from .activations import ReLU, Softmax
 from .layers import Dense
 from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
 from .metrics import accuracy
-from .optimizers import SGD, Adam, AdaGrad, RMSProp
+from .optimizers import SGD, AdaGrad, Adam, RMSProp
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Adam",
+    "SGD",
     "AdaGrad",
+    "Adam",
     "CategoricalCrossEntropy",
     "Dense",
     "RMSProp",
     "ReLU",
-    "SGD",
     "Softmax",
     "SoftmaxCrossEntropy",
     "accuracy",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, numerics
+from . import checks, elementary
 from .checks import FloatArray
+
+LIFT = 64
+"""Softmax takes its exponentials times ``2**LIFT``: the smallest that matter are normal numbers then, and fast."""
 
 
 class ReLU:
@@ -60,7 +65,9 @@ class ReLU:
         """
         inputs = checks.computed(self, "inputs")
         dvalues = checks.matrix("dvalues", dvalues, shape=inputs.shape)
-        self.dinputs: FloatArray = dvalues * (inputs > 0)
+        dinputs: FloatArray = (inputs > 0).astype(dvalues.dtype)
+        dinputs *= dvalues
+        self.dinputs = dinputs
         return self.dinputs
 
     def __repr__(self) -> str:
@@ -100,7 +107,7 @@ class Softmax:
         inputs = checks.matrix("inputs", inputs)
         _, exponentials, sums = shifted_exponentials(inputs)
         self.inputs = inputs
-        self.output = np.ascontiguousarray((exponentials / sums).T, dtype=inputs.dtype)
+        self.output = probabilities(exponentials, sums, inputs.dtype)
         return self.output
 
     def backward(self, dvalues: ArrayLike) -> FloatArray:
@@ -137,10 +144,17 @@ class Softmax:
 def shifted_exponentials(inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """What softmax and its loss are made of, classes first: NumPy reduces fastest over the first axis.
 
-    Returns ``z = inputs - row maximum`` and ``exp(z)``, both of shape (n_classes, n_samples), and the sums of the
-    exponentials, shape (n_samples,); all float64.
+    Returns ``z = inputs - row maximum`` and ``2**LIFT exp(z)``, both of shape (n_classes, n_samples), and the sums of
+    the latter, shape (n_samples,); all float64.
     """
     z = inputs.T.astype(np.float64, order="C")
     z -= z.max(axis=0)
-    exponentials = numerics.exp_float64(z, inputs.dtype)
+    exponentials = elementary.exp_float64(np.maximum(z, -746.0), inputs.dtype, lift=LIFT)
     return z, exponentials, exponentials.sum(axis=0)
+
+
+def probabilities(exponentials: FloatArray, sums: FloatArray, dtype: np.dtype[Any]) -> FloatArray:
+    """``exponentials / sums``, samples first again, in the type asked for."""
+    result = np.empty(exponentials.shape[::-1], dtype=dtype)
+    np.divide(exponentials, sums, out=result.T, casting="same_kind")
+    return result

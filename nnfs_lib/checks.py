@@ -58,10 +58,15 @@ def matrix(
     if shape is not None and array.shape != shape:
         hint = " (rows and columns exchanged?)" if array.shape == shape[::-1] else ""
         raise ValueError(f"{name} has shape {array.shape}, but {shape} is expected{hint}")
-    if finite and not largest_magnitude(array) < math.inf:
+    if finite and not all_finite(array):
         raise not_finite(name, array)
     # The order in memory decides the order of a sum: keep to one. (Both calls are free when nothing is to do.)
     return np.ascontiguousarray(array, dtype=dtype)
+
+
+def all_finite(array: NDArray[Any]) -> bool:
+    """Whether no entry is NaN or infinity. Their squares would show in the sum, in one pass, whatever its order."""
+    return math.isfinite(np.vdot(array, array)) or largest_magnitude(array) < math.inf
 
 
 def largest_magnitude(array: NDArray[Any]) -> float:
@@ -97,7 +102,7 @@ def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray
             f"y_true holds the label {lowest if lowest < 0 else highest}, but y_pred has {n_classes} columns: "
             f"labels run from 0 to {n_classes - 1}"
         )
-    return labels
+    return labels.astype(np.intp, copy=False)
 
 
 def _from_one_hot(labels: NDArray[Any]) -> IntArray:

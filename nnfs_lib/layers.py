@@ -76,11 +76,11 @@ class Dense:
             If the shape is another, the batch is empty, or NaN or infinity is found in inputs or weights.
         """
         n_inputs, _ = self.weights.shape
-        inputs = checks.matrix("inputs", inputs, columns=n_inputs, dtype=self.weights.dtype, finite=False)
-        x, w = GridMatrix(inputs, "inputs"), GridMatrix(self.weights, "weights")
+        x = GridMatrix(inputs, "inputs", columns=n_inputs, dtype=self.weights.dtype)
+        w = GridMatrix(self.weights, "weights")
         output = x @ w
         output += self.biases
-        self.inputs, self.output, self._rounded = inputs, output, (x, w)
+        self.inputs, self.output, self._rounded = x.values, output, (x, w)
         return output
 
     def backward(self, dvalues: ArrayLike) -> FloatArray:
@@ -107,12 +107,9 @@ class Dense:
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
         x, w = checks.computed(self, "_rounded")
-        dvalues = checks.matrix(
-            "dvalues", dvalues, shape=self.output.shape, dtype=self.weights.dtype, finite=False
-        )
-        d = GridMatrix(dvalues, "dvalues")
+        d = GridMatrix(dvalues, "dvalues", shape=self.output.shape, dtype=self.weights.dtype)
         dweights = x.T @ d
-        dbiases = dvalues.sum(axis=0, keepdims=True)
+        dbiases = d.column_sums()
         dinputs = d @ w.T
         self.dweights, self.dbiases, self.dinputs = dweights, dbiases, dinputs
         return dinputs

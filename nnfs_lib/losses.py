@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, numerics
-from .activations import shifted_exponentials
-from .checks import FloatArray
+from . import checks, elementary
+from .activations import LIFT, probabilities, shifted_exponentials
+from .checks import FloatArray, IntArray
 
 CLIP = 1e-7
 """Confidences are kept between CLIP and 1 - CLIP, so that no logarithm is infinite."""
@@ -46,7 +46,7 @@ class CategoricalCrossEntropy:
             one-hot.
         """
         confidences, _ = _confidences(y_pred, y_true)
-        return -numerics.log(confidences)
+        return -elementary.log(confidences)
 
     def calculate(self, y_pred: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
         """Compute the mean of the samples' losses (parameters and errors as for `forward`)."""
@@ -67,7 +67,7 @@ class CategoricalCrossEntropy:
         confidences, right = _confidences(y_pred, y_true)
         n_samples = len(confidences)
         self.dinputs: FloatArray = np.zeros(np.shape(y_pred), dtype=confidences.dtype)
-        self.dinputs[right] = -1 / confidences / n_samples
+        self.dinputs.ravel()[right] = -1 / confidences / n_samples
         return self.dinputs
 
     def __repr__(self) -> str:
@@ -108,10 +108,12 @@ class SoftmaxCrossEntropy:
         """
         logits = checks.matrix("logits", logits)
         classes = checks.class_numbers(y_true, *logits.shape)
+        n_samples, n_classes = logits.shape
         z, exponentials, sums = shifted_exponentials(logits)
-        losses = numerics.log_float64(sums, logits.dtype) - z[classes, np.arange(len(logits))]
-        self.output: FloatArray = np.ascontiguousarray((exponentials / sums).T, dtype=logits.dtype)
-        return logits.dtype.type(_mean(losses))
+        z_right = z[classes, np.arange(n_samples)]
+        loss = (elementary.log_of_product(sums * 2.0**-LIFT, n_classes) - z_right.sum()) / n_samples
+        self.output = probabilities(exponentials, sums, logits.dtype)
+        return logits.dtype.type(loss)
 
     def backward(self, output: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the derivative of the mean loss with respect to the logits.
@@ -135,7 +137,7 @@ class SoftmaxCrossEntropy:
         """
         output, right = _probabilities("output", output, y_true)
         dinputs = output.copy()
-        dinputs[right] -= 1
+        dinputs.ravel()[right] -= 1
         dinputs /= len(output)
         self.dinputs: FloatArray = dinputs
         return dinputs
@@ -144,10 +146,8 @@ class SoftmaxCrossEntropy:
         return "SoftmaxCrossEntropy()"
 
 
-def _probabilities(
-    name: str, values: ArrayLike, y_true: ArrayLike
-) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
-    """The checked probabilities, and the index of each sample's right class in them."""
+def _probabilities(name: str, values: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
+    """The checked probabilities, and the place of each sample's right class in ``array.ravel()``."""
     array = checks.matrix(name, values, finite=False)
     lowest, highest = array.item(array.argmin()), array.item(array.argmax())
     if not (lowest >= 0 and highest <= 1 + 1e-6):
@@ -158,13 +158,13 @@ def _probabilities(
             "(are these logits? They go to SoftmaxCrossEntropy.forward)"
         )
     classes = checks.class_numbers(y_true, *array.shape)
-    return array, (np.arange(len(array)), classes)
+    return array, classes + np.arange(0, array.size, array.shape[1])
 
 
-def _confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, tuple[FloatArray, FloatArray]]:
-    """The clipped probability of each sample's right class, and its index."""
-    probabilities, right = _probabilities("y_pred", y_pred, y_true)
-    return np.clip(probabilities[right], CLIP, 1 - CLIP), right
+def _confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
+    """The clipped probability of each sample's right class, and its place."""
+    array, right = _probabilities("y_pred", y_pred, y_true)
+    return np.clip(array.ravel()[right], CLIP, 1 - CLIP), right
 
 
 def _mean(losses: FloatArray) -> np.floating[Any]:

@@ -8,7 +8,7 @@ itself; the layer knows nothing of it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -42,14 +42,14 @@ class Optimizer:
     """
 
     memory: tuple[str, ...] = ()
-    """Names of the arrays kept for each parameter; they start as zeros."""
+    """Names of the vectors kept for each layer, an entry for each parameter; they start as zeros."""
 
     def __init__(self, learning_rate: float, decay: float) -> None:
         self.learning_rate = checks.number("learning_rate", learning_rate, above=0)
         self.decay = checks.number("decay", decay, at_least=0)
         self.current_learning_rate = self.learning_rate
         self.iterations = 0
-        self._state: dict[TrainableLayer, list[list[FloatArray]]] = {}
+        self._state: dict[TrainableLayer, list[FloatArray]] = {}
 
     def pre_update_params(self) -> None:
         """Set the learning rate for this iteration; call once before the layers are updated."""
@@ -65,7 +65,7 @@ class Optimizer:
         ValueError
             If a gradient's shape is not its parameter's, or it holds NaN or infinity.
         """
-        self._update(layer, _parameters(layer))
+        self._update(layer, _gradient(layer))
 
     def update_iter(self) -> None:
         """Count the iteration; call once after the layers are updated."""
@@ -79,21 +79,23 @@ class Optimizer:
         RuntimeError, ValueError
             As `update_params`; no layer is changed then.
         """
-        checked = [(layer, _parameters(layer)) for layer in layers]
+        checked = [(layer, _gradient(layer)) for layer in layers]
         self.pre_update_params()
-        for layer, parameters in checked:
-            self._update(layer, parameters)
+        for layer, gradient in checked:
+            self._update(layer, gradient)
         self.update_iter()
 
     def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
         """What to subtract from a parameter with this gradient; renews the memory, in place."""
         raise NotImplementedError
 
-    def _update(self, layer: TrainableLayer, parameters: list[tuple[FloatArray, FloatArray]]) -> None:
+    def _update(self, layer: TrainableLayer, gradient: FloatArray) -> None:
         if layer not in self._state:
-            self._state[layer] = [[np.zeros_like(p) for _ in self.memory] for p, _ in parameters]
-        for (parameter, gradient), memory in zip(parameters, self._state[layer]):
-            parameter -= self.rule(gradient, *memory)
+            self._state[layer] = [np.zeros_like(gradient) for _ in self.memory]
+        step = self.rule(gradient, *self._state[layer])
+        n_weights = layer.weights.size
+        layer.weights -= step[:n_weights].reshape(layer.weights.shape)
+        layer.biases -= step[n_weights:].reshape(layer.biases.shape)
 
     def __repr__(self) -> str:
         settings = {name: value for name, value in vars(self).items() if name in self.settings}
@@ -102,14 +104,20 @@ class Optimizer:
     settings: tuple[str, ...] = ("learning_rate", "decay")
 
 
-def _parameters(layer: TrainableLayer) -> list[tuple[FloatArray, FloatArray]]:
-    """The layer's parameters, each with its checked gradient."""
-    pairs = []
+def _gradient(layer: TrainableLayer) -> FloatArray:
+    """The checked gradients of weights and biases in one vector: half as many NumPy calls as for two."""
+    gradients = {}
     for name in ("weights", "biases"):
         parameter = getattr(layer, name)
         gradient = checks.computed(layer, "d" + name, needed="backward")
-        pairs.append((parameter, checks.matrix("d" + name, gradient, shape=parameter.shape, dtype=parameter.dtype)))
-    return pairs
+        gradients["d" + name] = checks.matrix(
+            "d" + name, gradient, shape=parameter.shape, dtype=parameter.dtype, finite=False
+        )
+    flat = np.concatenate([gradient.ravel() for gradient in gradients.values()])
+    if not checks.all_finite(flat):
+        for name, gradient in gradients.items():
+            checks.matrix(name, gradient)
+    return flat
 
 
 class SGD(Optimizer):
