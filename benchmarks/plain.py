@@ -8,7 +8,9 @@ import numpy as np
 
 class Dense:
     def __init__(self, n_inputs, n_neurons):
-        self.weights = np.float32(0.01) * np.random.standard_normal((n_inputs, n_neurons)).astype(np.float32)
+        self.weights = np.float32(0.01) * np.random.standard_normal(
+            (n_inputs, n_neurons)
+        ).astype(np.float32)
         self.biases = np.zeros((1, n_neurons), dtype=np.float32)
 
     def forward(self, inputs):
@@ -51,14 +53,20 @@ class SGD:
         self.decay, self.momentum, self.iterations = decay, momentum, 0
 
     def step(self, layers):
-        self.current_learning_rate = self.learning_rate * (1.0 / (1.0 + self.decay * self.iterations))
+        self.current_learning_rate = self.learning_rate * (
+            1.0 / (1.0 + self.decay * self.iterations)
+        )
         for layer in layers:
             if not hasattr(layer, "weight_momentums"):
                 layer.weight_momentums = np.zeros_like(layer.weights)
                 layer.bias_momentums = np.zeros_like(layer.biases)
             rate = self.current_learning_rate
-            layer.weight_momentums = self.momentum * layer.weight_momentums + rate * layer.dweights
-            layer.bias_momentums = self.momentum * layer.bias_momentums + rate * layer.dbiases
+            layer.weight_momentums = (
+                self.momentum * layer.weight_momentums + rate * layer.dweights
+            )
+            layer.bias_momentums = (
+                self.momentum * layer.bias_momentums + rate * layer.dbiases
+            )
             layer.weights -= layer.weight_momentums
             layer.biases -= layer.bias_momentums
         self.iterations += 1

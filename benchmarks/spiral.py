@@ -41,7 +41,10 @@ def numpy_epoch(library, sizes, X, y, *, with_accuracy=False, learning_rate=0.5)
     np.random.seed(0)
     dense = [library.Dense(n, m) for n, m in zip(sizes, sizes[1:])]
     relus = [library.ReLU() for _ in dense[1:]]
-    loss, optimizer = library.SoftmaxCrossEntropy(), library.SGD(learning_rate, decay=1e-3, momentum=0.9)
+    loss, optimizer = (
+        library.SoftmaxCrossEntropy(),
+        library.SGD(learning_rate, decay=1e-3, momentum=0.9),
+    )
 
     def epoch():
         values = X
@@ -70,7 +73,9 @@ def torch_epoch(X, y):
 
     torch.set_num_threads(1)
     X, y = torch.from_numpy(X), torch.from_numpy(y)
-    model = torch.nn.Sequential(torch.nn.Linear(2, 64), torch.nn.ReLU(), torch.nn.Linear(64, 3))
+    model = torch.nn.Sequential(
+        torch.nn.Linear(2, 64), torch.nn.ReLU(), torch.nn.Linear(64, 3)
+    )
     loss = torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.9)
 
@@ -85,7 +90,9 @@ def torch_epoch(X, y):
 def sklearn_epoch(X, y):
     from sklearn.neural_network import MLPClassifier
 
-    model = MLPClassifier((64,), solver="sgd", batch_size=len(X), learning_rate_init=0.5, alpha=0.0)
+    model = MLPClassifier(
+        (64,), solver="sgd", batch_size=len(X), learning_rate_init=0.5, alpha=0.0
+    )
     classes = np.unique(y)
     model.partial_fit(X, y, classes=classes)
     return lambda: model.partial_fit(X, y)
@@ -158,14 +165,22 @@ def main():
     row("spiral epoch, microseconds", 1e6 * ours)
     ratio = spiral_times["ours with accuracy"] / spiral_times["plain"]
     row("spiral epoch: ours / plain NumPy, both with accuracy", ratio, "<= 1.0", 1.0)
-    for name, target, limit in (("PyTorch", "<= 0.7", 0.7), ("scikit-learn", None, None)):
+    for name, target, limit in (
+        ("PyTorch", "<= 0.7", 0.7),
+        ("scikit-learn", None, None),
+    ):
         if name in missing:
             print(f"spiral epoch: ours / {name:<37}  not measured: {missing[name]}")
         else:
-            row(f"spiral epoch: ours / {name}", ours / spiral_times[name], target, limit)
+            row(
+                f"spiral epoch: ours / {name}", ours / spiral_times[name], target, limit
+            )
 
     rng = np.random.RandomState(1)
-    images, digits = rng.standard_normal((128, 784)).astype(np.float32), rng.randint(0, 10, 128)
+    images, digits = (
+        rng.standard_normal((128, 784)).astype(np.float32),
+        rng.randint(0, 10, 128),
+    )
     sizes = (784, 128, 128, 10)
     # A small learning rate: once a batch is known by heart, its gradients are subnormal, and BLAS crawls.
     steps = {
@@ -173,15 +188,25 @@ def main():
         for name, library in (("ours", nnfs_lib), ("plain", plain))
     }
     step = measure(steps, repeats=40, calls=3)
-    row("784-128-128-10, batch 128: ours / plain float32 BLAS", step["ours"] / step["plain"], "<= 3.5", 3.5)
+    row(
+        "784-128-128-10, batch 128: ours / plain float32 BLAS",
+        step["ours"] / step["plain"],
+        "<= 3.5",
+        3.5,
+    )
 
     counts = (300, 3_000, 30_000)
     epochs = {n: numpy_epoch(nnfs_lib, (2, 64, 3), *spiral(n)) for n in counts}
     # As many samples of each in a turn.
     turns = {n: repeated(epochs[n], 30_000 // n) for n in counts}
-    per_sample = {n: seconds / 30_000 for n, seconds in measure(turns, repeats=15, calls=1).items()}
+    per_sample = {
+        n: seconds / 30_000
+        for n, seconds in measure(turns, repeats=15, calls=1).items()
+    }
     for n in counts:
-        label = f"cost per sample at {n:,}, relative to 300 ({1e9 * per_sample[n]:.0f} ns)"
+        label = (
+            f"cost per sample at {n:,}, relative to 300 ({1e9 * per_sample[n]:.0f} ns)"
+        )
         row(label, per_sample[n] / per_sample[300], "<= 1.1", 1.1)
 
     checked = repeated(epochs[300], 20)
@@ -191,7 +216,12 @@ def main():
             checked()
 
     times = measure({"checked": checked, "unchecked": unchecked}, repeats=100, calls=1)
-    row("share of the checks in a spiral epoch", 1 - times["unchecked"] / times["checked"], "<= 0.10", 0.10)
+    row(
+        "share of the checks in a spiral epoch",
+        1 - times["unchecked"] / times["checked"],
+        "<= 0.10",
+        0.10,
+    )
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from . import checks, elementary
 from .checks import FloatArray
 
-LIFT = 64
-"""Softmax takes its exponentials times ``2**LIFT``: the smallest that matter are normal numbers then, and fast."""
+LOWEST = -700.0
+"""Scores further than this below the largest count as this far below it: ``exp(-700)`` is about 1e-304."""
 
 
 class ReLU:
@@ -134,26 +134,32 @@ class Softmax:
         """
         s = checks.computed(self, "output")
         dvalues = checks.matrix("dvalues", dvalues, shape=s.shape)
-        self.dinputs: FloatArray = s * (dvalues - (dvalues * s).sum(axis=1, keepdims=True))
+        self.dinputs: FloatArray = s * (
+            dvalues - (dvalues * s).sum(axis=1, keepdims=True)
+        )
         return self.dinputs
 
     def __repr__(self) -> str:
         return "Softmax()"
 
 
-def shifted_exponentials(inputs: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def shifted_exponentials(
+    inputs: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """What softmax and its loss are made of, classes first: NumPy reduces fastest over the first axis.
 
-    Returns ``z = inputs - row maximum`` and ``2**LIFT exp(z)``, both of shape (n_classes, n_samples), and the sums of
-    the latter, shape (n_samples,); all float64.
+    Returns ``z = inputs - row maximum`` and ``exp(z)``, both of shape (n_classes, n_samples), and the sums of the
+    exponentials, shape (n_samples,); all float64.
     """
     z = inputs.T.astype(np.float64, order="C")
     z -= z.max(axis=0)
-    exponentials = elementary.exp_float64(np.maximum(z, -746.0), inputs.dtype, lift=LIFT)
+    exponentials = elementary.exp_float64(np.maximum(z, LOWEST), inputs.dtype)
     return z, exponentials, exponentials.sum(axis=0)
 
 
-def probabilities(exponentials: FloatArray, sums: FloatArray, dtype: np.dtype[Any]) -> FloatArray:
+def probabilities(
+    exponentials: FloatArray, sums: FloatArray, dtype: np.dtype[Any]
+) -> FloatArray:
     """``exponentials / sums``, samples first again, in the type asked for."""
     result = np.empty(exponentials.shape[::-1], dtype=dtype)
     np.divide(exponentials, sums, out=result.T, casting="same_kind")

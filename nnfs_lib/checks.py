@@ -25,7 +25,9 @@ def floats(name: str, value: ArrayLike) -> FloatArray:
     if array.dtype in _FLOAT_TYPES:
         return array
     if array.dtype.kind not in "fiub":
-        raise TypeError(f"{name} must hold real numbers, but its entries are of type {array.dtype}")
+        raise TypeError(
+            f"{name} must hold real numbers, but its entries are of type {array.dtype}"
+        )
     return array.astype(np.float64)
 
 
@@ -33,7 +35,9 @@ def _to_array(name: str, value: ArrayLike) -> NDArray[Any]:
     try:
         return np.asarray(value)
     except ValueError as error:
-        raise ValueError(f"{name} must be an array, but its rows differ in length: {error}") from None
+        raise ValueError(
+            f"{name} must be an array, but its rows differ in length: {error}"
+        ) from None
 
 
 def matrix(
@@ -48,16 +52,26 @@ def matrix(
     """``value`` as a C-ordered matrix of floats, one sample a row, with the columns or the shape asked for."""
     array = floats(name, value)
     if array.ndim != 2:
-        hint = f"; for one sample, pass {name}.reshape(1, -1)" if array.ndim == 1 else ""
-        raise ValueError(f"{name} must be a matrix (one sample a row), but it has shape {array.shape}{hint}")
+        hint = (
+            f"; for one sample, pass {name}.reshape(1, -1)" if array.ndim == 1 else ""
+        )
+        raise ValueError(
+            f"{name} must be a matrix (one sample a row), but it has shape {array.shape}{hint}"
+        )
     if array.size == 0:
-        raise ValueError(f"{name} is empty: its shape is {array.shape}, and at least one sample is needed")
+        raise ValueError(
+            f"{name} is empty: its shape is {array.shape}, and at least one sample is needed"
+        )
     if columns is not None and array.shape[1] != columns:
         hint = " (rows and columns exchanged?)" if array.shape[0] == columns else ""
-        raise ValueError(f"{name} has shape {array.shape}, but {columns} columns are expected{hint}")
+        raise ValueError(
+            f"{name} has shape {array.shape}, but {columns} columns are expected{hint}"
+        )
     if shape is not None and array.shape != shape:
         hint = " (rows and columns exchanged?)" if array.shape == shape[::-1] else ""
-        raise ValueError(f"{name} has shape {array.shape}, but {shape} is expected{hint}")
+        raise ValueError(
+            f"{name} has shape {array.shape}, but {shape} is expected{hint}"
+        )
     if finite and not all_finite(array):
         raise not_finite(name, array)
     # The order in memory decides the order of a sum: keep to one. (Both calls are free when nothing is to do.)
@@ -95,7 +109,9 @@ def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray
             f"numbers of shape {(n_samples,)} or one-hot rows of shape {(n_samples, n_classes)}{hint}"
         )
     if labels.dtype.kind not in "iu":
-        raise TypeError(f"y_true must hold integers, the numbers of the classes, but its type is {labels.dtype}")
+        raise TypeError(
+            f"y_true must hold integers, the numbers of the classes, but its type is {labels.dtype}"
+        )
     lowest, highest = labels.item(labels.argmin()), labels.item(labels.argmax())
     if lowest < 0 or highest >= n_classes:
         raise ValueError(
@@ -107,8 +123,12 @@ def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray
 
 def _from_one_hot(labels: NDArray[Any]) -> IntArray:
     if labels.dtype.kind not in "fiub":
-        raise TypeError(f"y_true must hold the numbers 0 and 1, but its type is {labels.dtype}")
-    wrong = np.flatnonzero(((labels != 0) & (labels != 1)).any(axis=1) | (labels.sum(axis=1) != 1))
+        raise TypeError(
+            f"y_true must hold the numbers 0 and 1, but its type is {labels.dtype}"
+        )
+    wrong = np.flatnonzero(
+        ((labels != 0) & (labels != 1)).any(axis=1) | (labels.sum(axis=1) != 1)
+    )
     if wrong.size:
         row = int(wrong[0])
         raise ValueError(
@@ -119,10 +139,17 @@ def _from_one_hot(labels: NDArray[Any]) -> IntArray:
 
 
 def number(
-    name: str, value: float, *, at_least: float | None = None, above: float | None = None, below: float | None = None
+    name: str,
+    value: float,
+    *,
+    at_least: float | None = None,
+    above: float | None = None,
+    below: float | None = None,
 ) -> float:
     """``value`` as a finite float within its bounds."""
-    if isinstance(value, (bool, np.bool_, str, bytes)) or not hasattr(value, "__float__"):
+    if isinstance(value, (bool, np.bool_, str, bytes)) or not hasattr(
+        value, "__float__"
+    ):
         raise TypeError(f"{name} must be a number, but it is {value!r}")
     result = float(value)
     bounds = [
@@ -132,7 +159,9 @@ def number(
     ]
     broken = [text for text, kept in bounds if not kept]
     if broken or not math.isfinite(result):
-        raise ValueError(f"{name} is {value!r}, but it must be {' and '.join(broken) or 'finite'}")
+        raise ValueError(
+            f"{name} is {value!r}, but it must be {' and '.join(broken) or 'finite'}"
+        )
     return result
 
 
@@ -160,5 +189,7 @@ def computed(owner: object, attribute: str, needed: str = "forward") -> Any:
     value = getattr(owner, attribute, None)
     if value is None:
         name = type(owner).__name__
-        raise RuntimeError(f"{name}.{attribute} is not known yet: call {name}.{needed}(...) first")
+        raise RuntimeError(
+            f"{name}.{attribute} is not known yet: call {name}.{needed}(...) first"
+        )
     return value

@@ -19,7 +19,9 @@ from .checks import FloatArray
 _LOG_2 = float.fromhex("0x1.62e42fefa39efp-1")
 _LOG_2_HIGH = float.fromhex("0x1.62e42feep-1")
 _LOG_2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
-_TO_INTEGER = 1.5 * 2.0**52  # added to a float64, it leaves the nearest integer in the low bits
+_TO_INTEGER = (
+    1.5 * 2.0**52
+)  # added to a float64, it leaves the nearest integer in the low bits
 _SQRT_HALF = math.sqrt(0.5)  # correctly rounded everywhere
 _SQRT_HALF_BITS = np.float64(_SQRT_HALF).view(np.int64)
 _SMALLEST_NORMAL = 2.0**-1022
@@ -39,8 +41,13 @@ def _powers_of_two() -> tuple[NDArray[np.int64], FloatArray]:
     for _ in range(255):
         exact.append(exact[-1] * root >> 200)
     nearest = [power / one for power in exact]
-    errors = [(power - (int(number * 2**52) << 148)) / power for power, number in zip(exact, nearest)]
-    return np.array(nearest).view(np.int64) - (np.arange(256, dtype=np.int64) << 44), np.array(errors)
+    errors = [
+        (power - (int(number * 2**52) << 148)) / power
+        for power, number in zip(exact, nearest)
+    ]
+    return np.array(nearest).view(np.int64) - (
+        np.arange(256, dtype=np.int64) << 44
+    ), np.array(errors)
 
 
 _FLOAT64 = np.dtype(np.float64)
@@ -50,7 +57,10 @@ _POWERS, _POWERS_OFF = _powers_of_two()
 # They have enough terms to be off by less than a hundredth of a unit in the last place.
 _EXP_SERIES = {
     np.dtype(np.float32): ([_LOG_2], [1, 1 / 2]),
-    np.dtype(np.float64): ([_LOG_2_HIGH, _LOG_2_LOW], [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120]),
+    np.dtype(np.float64): (
+        [_LOG_2_HIGH, _LOG_2_LOW],
+        [1, 1 / 2, 1 / 6, 1 / 24, 1 / 120],
+    ),
 }
 _LOG_SERIES = {
     np.dtype(np.float32): [2 / (2 * n + 1) for n in range(1, 6)],
@@ -89,11 +99,15 @@ def exp(x: ArrayLike) -> FloatArray:
     x = checks.floats("x", x)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         wide = np.maximum(np.minimum(np.atleast_1d(x), 710.0, dtype=np.float64), -746.0)
-        lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(np.int64)  # to where numbers are normal
+        lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(
+            np.int64
+        )  # to where numbers are normal
         return _like(x, exp_float64(wide, x.dtype, lift) * _power_of_two(-lift))
 
 
-def exp_float64(x: FloatArray, accuracy: np.dtype[Any], lift: NDArray[np.int64] | int = 0) -> FloatArray:
+def exp_float64(
+    x: FloatArray, accuracy: np.dtype[Any], lift: NDArray[np.int64] | int = 0
+) -> FloatArray:
     """``exp(x) * 2**lift``, a normal number, as accurate as the type ``accuracy`` needs, in float64."""
     parts_of_log_2, series = _EXP_SERIES[accuracy]
     to_integer = _TO_INTEGER + 256.0 * lift
@@ -152,7 +166,9 @@ def log(x: ArrayLike) -> FloatArray:
     return _like(x, result)
 
 
-def log_float64(x: FloatArray, accuracy: np.dtype[Any], exponent: FloatArray | float = 0.0) -> FloatArray:
+def log_float64(
+    x: FloatArray, accuracy: np.dtype[Any], exponent: FloatArray | float = 0.0
+) -> FloatArray:
     """``log(x * 2**exponent)`` for positive, normal float64, as accurate as the type ``accuracy`` needs."""
     bits = x.view(np.int64)
     k = (bits - _SQRT_HALF_BITS) >> 52
@@ -166,7 +182,9 @@ def log_of_product(factors: FloatArray, upper: int) -> float:
     """
     step = 1000 // upper.bit_length()
     m, k = 1.0, 0
-    for product in np.multiply.reduceat(factors, np.arange(0, len(factors), step)).tolist():
+    for product in np.multiply.reduceat(
+        factors, np.arange(0, len(factors), step)
+    ).tolist():
         m, exponent = math.frexp(m * product)
         k += exponent
     if m < _SQRT_HALF:

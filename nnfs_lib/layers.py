@@ -50,9 +50,14 @@ class Dense:
         rng: np.random.Generator | np.random.RandomState | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        shape = (checks.positive_integer("n_inputs", n_inputs), checks.positive_integer("n_neurons", n_neurons))
+        shape = (
+            checks.positive_integer("n_inputs", n_inputs),
+            checks.positive_integer("n_neurons", n_neurons),
+        )
         dtype = checks.dtype(dtype)
-        draws = _standard_normal(rng, shape).astype(np.float32)  # rounded at the source: see numerics
+        draws = _standard_normal(rng, shape).astype(
+            np.float32
+        )  # rounded at the source: see numerics
         self.weights: FloatArray = np.float32(0.01) * draws
         self.weights = self.weights.astype(dtype, copy=False)
         self.biases: FloatArray = np.zeros((1, shape[1]), dtype=dtype)
@@ -107,9 +112,11 @@ class Dense:
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
         x, w = checks.computed(self, "_rounded")
-        d = GridMatrix(dvalues, "dvalues", shape=self.output.shape, dtype=self.weights.dtype)
+        d = GridMatrix(
+            dvalues, "dvalues", shape=self.output.shape, dtype=self.weights.dtype
+        )
         dweights = x.T @ d
-        dbiases = d.column_sums()
+        dbiases = d.values.sum(axis=0, keepdims=True)
         dinputs = d @ w.T
         self.dweights, self.dbiases, self.dinputs = dweights, dbiases, dinputs
         return dinputs
@@ -124,5 +131,7 @@ def _standard_normal(rng: Any, shape: tuple[int, int]) -> FloatArray:
         rng = np.random
     draw = getattr(rng, "standard_normal", None)
     if draw is None:
-        raise TypeError(f"rng must be a numpy.random.Generator or RandomState, but it is {rng!r}")
+        raise TypeError(
+            f"rng must be a numpy.random.Generator or RandomState, but it is {rng!r}"
+        )
     return np.asarray(draw(shape))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks, elementary
-from .activations import LIFT, probabilities, shifted_exponentials
+from .activations import probabilities, shifted_exponentials
 from .checks import FloatArray, IntArray
 
 CLIP = 1e-7
@@ -51,7 +51,7 @@ class CategoricalCrossEntropy:
     def calculate(self, y_pred: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
         """Compute the mean of the samples' losses (parameters and errors as for `forward`)."""
         losses = self.forward(y_pred, y_true)
-        return _mean(losses)
+        return _mean(losses.sum(), len(losses))
 
     def backward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the derivative of the mean loss with respect to ``y_pred``: ``-y / p / n_samples``.
@@ -111,9 +111,9 @@ class SoftmaxCrossEntropy:
         n_samples, n_classes = logits.shape
         z, exponentials, sums = shifted_exponentials(logits)
         z_right = z[classes, np.arange(n_samples)]
-        loss = (elementary.log_of_product(sums * 2.0**-LIFT, n_classes) - z_right.sum()) / n_samples
+        total = elementary.log_of_product(sums, n_classes) - z_right.sum()
         self.output = probabilities(exponentials, sums, logits.dtype)
-        return logits.dtype.type(loss)
+        return _mean(logits.dtype.type(total), n_samples)
 
     def backward(self, output: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the derivative of the mean loss with respect to the logits.
@@ -146,7 +146,9 @@ class SoftmaxCrossEntropy:
         return "SoftmaxCrossEntropy()"
 
 
-def _probabilities(name: str, values: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
+def _probabilities(
+    name: str, values: ArrayLike, y_true: ArrayLike
+) -> tuple[FloatArray, IntArray]:
     """The checked probabilities, and the place of each sample's right class in ``array.ravel()``."""
     array = checks.matrix(name, values, finite=False)
     lowest, highest = array.item(array.argmin()), array.item(array.argmax())
@@ -167,5 +169,6 @@ def _confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntA
     return np.clip(array.ravel()[right], CLIP, 1 - CLIP), right
 
 
-def _mean(losses: FloatArray) -> np.floating[Any]:
-    return losses.sum() / losses.dtype.type(len(losses))
+def _mean(total: np.floating[Any], n_samples: int) -> np.floating[Any]:
+    """The mean in the type of the total, as NumPy's own."""
+    return total / total.dtype.type(n_samples)

@@ -44,4 +44,11 @@ def _class_count(y_pred: ArrayLike, y_true: ArrayLike) -> int:
     if np.ndim(y_true) == 2:
         return int(np.shape(y_true)[1])
     numbers = [np.asarray(values) for values in (y_pred, y_true)]
-    return 1 + max((int(values.max()) for values in numbers if values.size and values.dtype.kind in "iu"), default=1)
+    return 1 + max(
+        (
+            int(values.max())
+            for values in numbers
+            if values.size and values.dtype.kind in "iu"
+        ),
+        default=1,
+    )

@@ -12,7 +12,6 @@ summation", SIAM J. Sci. Comput. 31, 2008) as used in the Ozaki scheme (Ozaki, O
 
 from __future__ import annotations
 
-import functools
 import math
 
 import numpy as np
@@ -42,6 +41,8 @@ class GridMatrix:
     entries and every partial sum is an integer of at most 53 bits times a power of two. Nothing is rounded, so
     the order of the sum, which BLAS chooses, cannot matter.
 
+    Sums of one or two products need no grid, and are formed from the entries as they came.
+
     ``GridMatrix(a) @ GridMatrix(b)`` is the array ``matmul(a, b)``; keep the object to round an operand once
     and to use it in several products.
 
@@ -68,7 +69,9 @@ class GridMatrix:
     __slots__ = ("_exponent", "_slices", "values")
 
     values: FloatArray
-    _slices: list[FloatArray]  # float64, finest first: small terms are to be added before large ones
+    _slices: list[
+        FloatArray
+    ]  # float64, finest first: small terms are to be added before large ones
     _exponent: int  # the matrix is (sum of the slices) * 2**_exponent
 
     def __init__(
@@ -80,19 +83,27 @@ class GridMatrix:
         shape: tuple[int, ...] | None = None,
         dtype: DTypeLike | None = None,
     ) -> None:
-        array = checks.matrix(name, values, columns=columns, shape=shape, dtype=dtype, finite=False)
+        array = checks.matrix(
+            name, values, columns=columns, shape=shape, dtype=dtype, finite=False
+        )
         largest = checks.largest_magnitude(array)  # tells of NaN and infinity, too
         if not largest < math.inf:
             raise checks.not_finite(name, array)
         self.values = array
         exponent = math.frexp(largest)[1]  # every magnitude is below 2**exponent
         if array.itemsize == 4 and -100 < exponent < 100:
-            self._slices, self._exponent = [_round_to_grid(array, exponent + 23 - GRID_BITS)], 0
+            self._slices, self._exponent = (
+                [_round_to_grid(array, exponent + 23 - GRID_BITS)],
+                0,
+            )
         else:  # scaled to magnitudes below 1, where no product can overflow or underflow
             scaled = np.ldexp(array.astype(np.float64), -exponent)
             coarse = _round_to_grid(scaled, 52 - GRID_BITS)
             scaled -= coarse
-            self._slices, self._exponent = [_round_to_grid(scaled, 52 - 2 * GRID_BITS), coarse], exponent
+            self._slices, self._exponent = (
+                [_round_to_grid(scaled, 52 - 2 * GRID_BITS), coarse],
+                exponent,
+            )
 
     @property
     def T(self) -> GridMatrix:
@@ -114,13 +125,19 @@ class GridMatrix:
                 f"cannot multiply {a.shape} by {b.shape}: the first matrix has {a.shape[1]} columns, "
                 f"the second {b.shape[0]} rows, and the two must be equal (is one of them to be transposed?)"
             )
+        if a.shape[1] <= 2:
+            return _ordered_product(a, b)
         dtype = a.dtype if a.itemsize > b.itemsize else b.dtype
         if len(a) > BLOCK:
             result = np.empty((len(a), b.shape[1]), dtype=dtype)
             for rows in _blocks(len(a)):
                 result[rows] = self._rows(rows) @ other
             return result
-        products = [_exact_product(left, right) for left in self._slices for right in other._slices]
+        products = [
+            _exact_product(left, right)
+            for left in self._slices
+            for right in other._slices
+        ]
         total = products[0]
         for product in products[1:]:
             total += product
@@ -128,20 +145,6 @@ class GridMatrix:
         if exponent:
             total = np.ldexp(total, exponent)
         return total.astype(dtype, copy=False)
-
-    def column_sums(self) -> FloatArray:
-        """The sums of the columns, shape (1, n_columns): a row of ones, times the matrix.
-
-        With ``A`` the largest magnitude, they are off by at most ``n_rows A 2**-22`` (float32, plus half a unit
-        in the last place) or ``n_rows A (2**-44 + 2**-52)`` (float64).
-        """
-        ones = _row_of_ones(len(self.values))
-        total = ones @ self._slices[0]  # exact, too: entries of 22 bits, of which up to 2**31 may be added
-        for part in self._slices[1:]:
-            total += ones @ part
-        if self._exponent:
-            total = np.ldexp(total, self._exponent)
-        return total.astype(self.values.dtype, copy=False)
 
     def __repr__(self) -> str:
         return f"GridMatrix(shape={self.values.shape}, dtype={self.values.dtype})"
@@ -165,16 +168,21 @@ def _round_to_grid(values: FloatArray, k: int) -> FloatArray:
     return result
 
 
-@functools.lru_cache(maxsize=4)
-def _row_of_ones(length: int) -> FloatArray:
-    return np.ones((1, length), dtype=np.float64)
+def _ordered_product(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Add one or two products elementwise: two numbers can be added in one order only, so no grid is needed."""
+    total: FloatArray = a[:, :1] * b[:1]
+    if a.shape[1] == 2:
+        total += a[:, 1:] * b[1:]
+    return total
 
 
 def _exact_product(a: FloatArray, b: FloatArray) -> FloatArray:
     """Multiply two slices: exactly within a block of the inner index, then block after block in order."""
     inner = a.shape[1]
     if inner < 16:
-        b = np.ascontiguousarray(b)  # OpenBLAS takes a few long rows faster than a few long columns
+        b = np.ascontiguousarray(
+            b
+        )  # OpenBLAS takes a few long rows faster than a few long columns
     if inner <= BLOCK:
         product: FloatArray = a @ b
         return product
@@ -214,7 +222,8 @@ def matmul(a: ArrayLike, b: ArrayLike) -> FloatArray:
     ``k``. Each entry of the result is off by at most
 
     * float32: ``k A B 2**-20.9``, plus half a unit in the last place of the result,
-    * float64: ``k A B (2**-42.9 + (q + 4) 2**-52)``.
+    * float64: ``k A B (2**-42.9 + (q + 4) 2**-52)``,
+    * and where k is 1 or 2: half a unit in the last place of each product, and of their sum.
 
     Derivation. An entry is rounded by at most half a spacing, ``2**(e - 23)``, and ``A >= 2**(e - 1)``, so by at
     most ``A d`` with ``d = 2**-22``. A product of two entries is therefore off by at most

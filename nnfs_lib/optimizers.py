@@ -53,7 +53,9 @@ class Optimizer:
 
     def pre_update_params(self) -> None:
         """Set the learning rate for this iteration; call once before the layers are updated."""
-        self.current_learning_rate = self.learning_rate * (1.0 / (1.0 + self.decay * self.iterations))
+        self.current_learning_rate = self.learning_rate * (
+            1.0 / (1.0 + self.decay * self.iterations)
+        )
 
     def update_params(self, layer: TrainableLayer) -> None:
         """Change a layer's ``weights`` and ``biases``, in place, by its ``dweights`` and ``dbiases``.
@@ -98,7 +100,9 @@ class Optimizer:
         layer.biases -= step[n_weights:].reshape(layer.biases.shape)
 
     def __repr__(self) -> str:
-        settings = {name: value for name, value in vars(self).items() if name in self.settings}
+        settings = {
+            name: value for name, value in vars(self).items() if name in self.settings
+        }
         return f"{type(self).__name__}({', '.join(f'{name}={value:g}' for name, value in settings.items())})"
 
     settings: tuple[str, ...] = ("learning_rate", "decay")
@@ -111,7 +115,11 @@ def _gradient(layer: TrainableLayer) -> FloatArray:
         parameter = getattr(layer, name)
         gradient = checks.computed(layer, "d" + name, needed="backward")
         gradients["d" + name] = checks.matrix(
-            "d" + name, gradient, shape=parameter.shape, dtype=parameter.dtype, finite=False
+            "d" + name,
+            gradient,
+            shape=parameter.shape,
+            dtype=parameter.dtype,
+            finite=False,
         )
     flat = np.concatenate([gradient.ravel() for gradient in gradients.values()])
     if not checks.all_finite(flat):
@@ -143,7 +151,9 @@ class SGD(Optimizer):
     memory = ("velocity",)
     settings = ("learning_rate", "decay", "momentum")
 
-    def __init__(self, learning_rate: float = 1.0, decay: float = 0.0, momentum: float = 0.0) -> None:
+    def __init__(
+        self, learning_rate: float = 1.0, decay: float = 0.0, momentum: float = 0.0
+    ) -> None:
         super().__init__(learning_rate, decay)
         self.momentum = checks.number("momentum", momentum, at_least=0, below=1)
 
@@ -176,7 +186,9 @@ class AdaGrad(Optimizer):
     memory = ("cache",)
     settings = ("learning_rate", "decay", "epsilon")
 
-    def __init__(self, learning_rate: float = 1.0, decay: float = 0.0, epsilon: float = 1e-7) -> None:
+    def __init__(
+        self, learning_rate: float = 1.0, decay: float = 0.0, epsilon: float = 1e-7
+    ) -> None:
         super().__init__(learning_rate, decay)
         self.epsilon = checks.number("epsilon", epsilon, above=0)
 
@@ -208,7 +220,11 @@ class RMSProp(Optimizer):
     settings = ("learning_rate", "decay", "epsilon", "rho")
 
     def __init__(
-        self, learning_rate: float = 0.001, decay: float = 0.0, epsilon: float = 1e-7, rho: float = 0.9
+        self,
+        learning_rate: float = 0.001,
+        decay: float = 0.0,
+        epsilon: float = 1e-7,
+        rho: float = 0.9,
     ) -> None:
         super().__init__(learning_rate, decay)
         self.epsilon = checks.number("epsilon", epsilon, above=0)
