@@ -40,7 +40,8 @@ class ReLU:
         """
         inputs = checks.matrix("inputs", inputs)
         self.inputs = inputs
-        self.output: FloatArray = np.maximum(inputs, 0)
+        # + 0.0 makes 0.0 of -0.0: which of the two is the maximum depends on the processor
+        self.output: FloatArray = np.maximum(inputs, 0) + 0.0
         return self.output
 
     def backward(self, dvalues: ArrayLike) -> FloatArray:

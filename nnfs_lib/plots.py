@@ -1,7 +1,7 @@
 """Pictures of data, networks and training, in one style. Needs matplotlib, which the rest of the library does not.
 
-The colours are Okabe and Ito's, which readers with any colour vision can tell apart; each class also has a marker of its
-own. Figures have a white ground, so that they read the same on a light page and on a dark one.
+The colours are Okabe and Ito's, which readers with any colour vision can tell apart; each class also has a marker of
+its own. Figures have a white ground, so that they read the same on a light page and on a dark one.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ STYLE: dict[str, Any] = {
 
 def use_book_style() -> None:
     """Draw in the book's style from here on; in a notebook, as SVG files that are the same each time."""
-    plt.rcParams.update(STYLE)
+    plt.rcParams.update(STYLE)  # type: ignore[arg-type]
     try:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
     except ImportError:
         return
-    set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})
+    set_matplotlib_formats("svg", metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
 
 
 def points(
