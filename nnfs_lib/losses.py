@@ -45,7 +45,7 @@ class CategoricalCrossEntropy:
             If the shapes do not fit, ``y_pred`` is not between 0 and 1, or ``y_true`` is neither class numbers nor
             one-hot.
         """
-        confidences, _ = _confidences(y_pred, y_true)
+        confidences, _ = clipped_confidences(y_pred, y_true)
         return -elementary.log(confidences)
 
     def calculate(self, y_pred: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
@@ -64,7 +64,7 @@ class CategoricalCrossEntropy:
         ndarray, shape (n_samples, n_classes)
             ``dinputs``.
         """
-        confidences, right = _confidences(y_pred, y_true)
+        confidences, right = clipped_confidences(y_pred, y_true)
         n_samples = len(confidences)
         self.dinputs: FloatArray = np.zeros(np.shape(y_pred), dtype=confidences.dtype)
         self.dinputs.ravel()[right] = -1 / confidences / n_samples
@@ -135,7 +135,7 @@ class SoftmaxCrossEntropy:
         TypeError, ValueError
             As for `CategoricalCrossEntropy.forward`.
         """
-        output, right = _probabilities("output", output, y_true)
+        output, right = checked_probabilities("output", output, y_true)
         dinputs = output.copy()
         dinputs.ravel()[right] -= 1
         dinputs /= len(output)
@@ -146,7 +146,7 @@ class SoftmaxCrossEntropy:
         return "SoftmaxCrossEntropy()"
 
 
-def _probabilities(
+def checked_probabilities(
     name: str, values: ArrayLike, y_true: ArrayLike
 ) -> tuple[FloatArray, IntArray]:
     """The checked probabilities, and the place of each sample's right class in ``array.ravel()``."""
@@ -163,9 +163,9 @@ def _probabilities(
     return array, classes + np.arange(0, array.size, array.shape[1])
 
 
-def _confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
+def clipped_confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
     """The clipped probability of each sample's right class, and its place."""
-    array, right = _probabilities("y_pred", y_pred, y_true)
+    array, right = checked_probabilities("y_pred", y_pred, y_true)
     return np.clip(array.ravel()[right], CLIP, 1 - CLIP), right
 
 
