@@ -163,7 +163,9 @@ def checked_probabilities(
     return array, classes + np.arange(0, array.size, array.shape[1])
 
 
-def clipped_confidences(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[FloatArray, IntArray]:
+def clipped_confidences(
+    y_pred: ArrayLike, y_true: ArrayLike
+) -> tuple[FloatArray, IntArray]:
     """The clipped probability of each sample's right class, and its place."""
     array, right = checked_probabilities("y_pred", y_pred, y_true)
     return np.clip(array.ravel()[right], CLIP, 1 - CLIP), right

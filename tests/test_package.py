@@ -1,0 +1,65 @@
+"""`pip install .` installs the library alone."""
+
+import subprocess
+import sys
+import tomllib
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+import nnfs_lib
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The files of the wheel that pip builds, by name."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    (source / "nnfs_lib").mkdir(parents=True)
+    for path in [*(ROOT / "nnfs_lib").glob("*.py"), ROOT / "nnfs_lib" / "py.typed"]:
+        (source / "nnfs_lib" / path.name).write_bytes(path.read_bytes())
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    (path,) = folder.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_wheel_holds_the_library_and_nothing_else(wheel):
+    folders = {name.split("/")[0] for name in wheel}
+    assert {folder for folder in folders if not folder.endswith(".dist-info")} == {
+        "nnfs_lib"
+    }
+    modules = {path.name for path in (ROOT / "nnfs_lib").glob("*.py")}
+    assert {f"nnfs_lib/{name}" for name in modules | {"py.typed"}} <= wheel.keys()
+
+
+def test_numpy_is_the_only_dependency(wheel):
+    (metadata,) = [data for name, data in wheel.items() if name.endswith("/METADATA")]
+    message = message_from_bytes(metadata)
+    required = [
+        line for line in message.get_all("Requires-Dist") if "extra ==" not in line
+    ]
+    assert required == ["numpy>=1.26"]
+
+
+def test_the_version_comes_from_one_place(wheel):
+    (metadata,) = [data for name, data in wheel.items() if name.endswith("/METADATA")]
+    assert message_from_bytes(metadata)["Version"] == nnfs_lib.__version__
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" not in settings["project"]
+
+
+def test_the_library_needs_no_matplotlib():
+    program = (
+        "import sys; sys.modules['matplotlib'] = None; sys.modules['IPython'] = None; "
+        "import nnfs_lib, nnfs_lib.gradcheck, nnfs_lib.listing, nnfs_lib.notebook"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
