@@ -7,23 +7,25 @@ the accuracy where NumPy is compared, without it where PyTorch and scikit-learn 
 
 import os
 
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[variable] = "1"  # read when NumPy is imported
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when NumPy is imported
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["MKL_NUM_THREADS"] = "1"
 
-import statistics  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-import warnings  # noqa: E402
-from pathlib import Path  # noqa: E402
+import itertools
+import statistics
+import sys
+import time
+import warnings
+from pathlib import Path
 
-import numpy as np  # noqa: E402
+import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import plain  # noqa: E402
+import plain
 
-import nnfs_lib  # noqa: E402
-from nnfs_lib import checks  # noqa: E402
+import nnfs_lib
+from nnfs_lib import checks
 
 
 def spiral(n_samples, n_classes=3, seed=0):
@@ -39,7 +41,7 @@ def spiral(n_samples, n_classes=3, seed=0):
 def numpy_epoch(library, sizes, X, y, *, with_accuracy=False, learning_rate=0.5):
     """A function that trains a network of ``library`` (ours or the plain one) for one epoch."""
     np.random.seed(0)
-    dense = [library.Dense(n, m) for n, m in zip(sizes, sizes[1:])]
+    dense = [library.Dense(n, m) for n, m in itertools.pairwise(sizes)]
     relus = [library.ReLU() for _ in dense[1:]]
     loss, optimizer = library.SoftmaxCrossEntropy(), library.SGD(learning_rate, decay=1e-3, momentum=0.9)
 
