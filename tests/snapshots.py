@@ -1,4 +1,4 @@
-"""A deep picture of an object, to see whether a call that failed changed anything."""
+"""A deep picture of an object, to see whether a call changed anything; NumPy restored."""
 
 import contextlib
 
@@ -34,3 +34,17 @@ def refused(name, *bystanders, error=(ValueError, TypeError)):
         yield
     assert snapshot(bystanders) == before
     assert snapshot(np.random.get_state()) == stream
+
+
+@contextlib.contextmanager
+def numpy_restored():
+    """Take back, at the end, what ``nnfs.init()`` changes: functions, and the stream."""
+    names = [(np, "dot"), (np, "eye"), (np, "zeros"), (np.random, "randn")]
+    functions = [getattr(module, name) for module, name in names]
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        for (module, name), function in zip(names, functions):
+            setattr(module, name, function)
+        np.random.set_state(state)

@@ -1,7 +1,7 @@
 """Train on the data of a file and print what came out; run by tests, in a process of its own.
 
-``python spiral_run.py data.npz epochs dtype [init]``: a line for each optimizer, with the
-SHA-256 of all parameters and the last loss. With ``init``, ``nnfs.init()`` is called.
+``python spiral_run.py data.npz [init]``: a line for each run, with its name, the SHA-256 of
+all parameters and the last loss. With ``init``, ``nnfs.init()`` is called first.
 """
 
 import hashlib
@@ -11,20 +11,22 @@ import numpy as np
 
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
 
-OPTIMIZERS = {
-    "SGD": lambda: SGD(learning_rate=1.0, decay=1e-3, momentum=0.9),
-    "AdaGrad": lambda: AdaGrad(learning_rate=1.0, decay=1e-4),
-    "RMSProp": lambda: RMSProp(learning_rate=0.02, decay=1e-5, rho=0.999),
-    "Adam": lambda: Adam(learning_rate=0.02, decay=1e-5),
+EPOCHS = 1000
+RUNS = {
+    "SGD": (SGD(learning_rate=1.0, decay=1e-3, momentum=0.9), np.float32),
+    "AdaGrad": (AdaGrad(learning_rate=1.0, decay=1e-4), np.float32),
+    "RMSProp": (RMSProp(learning_rate=0.02, decay=1e-5, rho=0.999), np.float32),
+    "Adam": (Adam(learning_rate=0.02, decay=1e-5), np.float32),
+    "Adam in float64": (Adam(learning_rate=0.02, decay=1e-5), np.float64),
 }
 
 
-def train(optimizer, data, epochs, dtype):
+def train(optimizer, dtype, data):
     """The layers after training, and the last loss."""
-    hidden, last = Dense(2, 64, rng=Drawn(data), dtype=dtype), None
+    hidden = Dense(2, 64, rng=Drawn(data), dtype=dtype)
     last = Dense(64, 3, rng=Drawn(data), dtype=dtype)
     relu, loss = ReLU(), SoftmaxCrossEntropy()
-    for _ in range(epochs):
+    for _ in range(EPOCHS):
         scores = last.forward(relu.forward(hidden.forward(data["X"])))
         value = loss.forward(scores, data["y"])
         loss.backward(loss.output, data["y"])
@@ -49,15 +51,15 @@ def digest(layers):
     return hashlib.sha256(b"".join(array.tobytes() for array in parameters)).hexdigest()
 
 
-def main(path, epochs, dtype, *options):
+def main(path, *options):
     if "init" in options:
         import nnfs
 
         nnfs.init()
     data = dict(np.load(path))
-    for name, make in OPTIMIZERS.items():
-        layers, loss = train(make(), data, int(epochs), dtype)
-        print(name, digest(layers), float(loss).hex())
+    for name, (optimizer, dtype) in RUNS.items():
+        layers, loss = train(optimizer, dtype, data)
+        print(name, digest(layers), float(loss), sep=", ")
 
 
 if __name__ == "__main__":
