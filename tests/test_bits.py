@@ -76,8 +76,11 @@ def results(data):
         lines = [line.split(", ") for line in done.stdout.splitlines()]
         return {name: (digest, loss) for name, digest, loss in lines}
 
+    alone = "another kernel, two threads"  # beside others, its threads would only wait
+    others = [setting for setting in SETTINGS if setting != alone]
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(SETTINGS, pool.map(train, SETTINGS)))
+        results = dict(zip(others, pool.map(train, others)))
+    return {**results, alone: train(alone)}
 
 
 @pytest.mark.parametrize("run", RUNS)
