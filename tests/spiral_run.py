@@ -1,0 +1,66 @@
+"""Train on the data of a file and print what came out; run by tests, in a process of its own.
+
+``python spiral_run.py data.npz [init]``: a line for each run, with its name, the SHA-256 of
+all parameters and the last loss. With ``init``, ``nnfs.init()`` is called first.
+"""
+
+import hashlib
+import sys
+
+import numpy as np
+
+from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
+
+EPOCHS = 1000
+RUNS = {
+    "SGD": (SGD(learning_rate=1.0, decay=1e-3, momentum=0.9), np.float32),
+    "AdaGrad": (AdaGrad(learning_rate=1.0, decay=1e-4), np.float32),
+    "RMSProp": (RMSProp(learning_rate=0.02, decay=1e-5, rho=0.999), np.float32),
+    "Adam": (Adam(learning_rate=0.02, decay=1e-5), np.float32),
+    "Adam in float64": (Adam(learning_rate=0.02, decay=1e-5), np.float64),
+}
+
+
+def train(optimizer, dtype, data):
+    """The layers after training, and the last loss."""
+    hidden = Dense(2, 64, rng=Drawn(data), dtype=dtype)
+    last = Dense(64, 3, rng=Drawn(data), dtype=dtype)
+    relu, loss = ReLU(), SoftmaxCrossEntropy()
+    for _ in range(EPOCHS):
+        scores = last.forward(relu.forward(hidden.forward(data["X"])))
+        value = loss.forward(scores, data["y"])
+        loss.backward(loss.output, data["y"])
+        hidden.backward(relu.backward(last.backward(loss.dinputs)))
+        optimizer.step([hidden, last])
+    return [hidden, last], value
+
+
+class Drawn:
+    """Numbers drawn beforehand: another machine's logarithm cannot change them."""
+
+    def __init__(self, data):
+        self.draws = data["draws"]
+
+    def standard_normal(self, shape):
+        return self.draws[: np.prod(shape)].reshape(shape)
+
+
+def digest(layers):
+    parameters = [array for layer in layers for array in (layer.weights, layer.biases)]
+    assert all(np.isfinite(array).all() for array in parameters)
+    return hashlib.sha256(b"".join(array.tobytes() for array in parameters)).hexdigest()
+
+
+def main(path, *options):
+    if "init" in options:
+        import nnfs
+
+        nnfs.init()
+    data = dict(np.load(path))
+    for name, (optimizer, dtype) in RUNS.items():
+        layers, loss = train(optimizer, dtype, data)
+        print(name, digest(layers), float(loss), sep=", ")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,138 @@
+"""Bad labels are refused by name, also those that indexing would let through."""
+
+import numpy as np
+import pytest
+from snapshots import refused
+from test_bad_input import (
+    LABELS,
+    MATRIX,
+    N_CLASSES,
+    N_SAMPLES,
+    ONE_HOT,
+    PROBABILITIES,
+    changed,
+    cross_entropy,
+    softmax_cross_entropy,
+)
+
+from nnfs_lib import accuracy
+from nnfs_lib.gradcheck import check_gradients
+
+# What takes labels: the subject, and how to call it with them.
+TAKES_LABELS = {
+    "CategoricalCrossEntropy.forward": (
+        cross_entropy,
+        lambda s, y: s.forward(PROBABILITIES, y),
+    ),
+    "CategoricalCrossEntropy.calculate": (
+        cross_entropy,
+        lambda s, y: s.calculate(PROBABILITIES, y),
+    ),
+    "CategoricalCrossEntropy.backward": (
+        cross_entropy,
+        lambda s, y: s.backward(PROBABILITIES, y),
+    ),
+    "SoftmaxCrossEntropy.forward": (
+        softmax_cross_entropy,
+        lambda s, y: s.forward(MATRIX, y),
+    ),
+    "SoftmaxCrossEntropy.backward": (
+        softmax_cross_entropy,
+        lambda s, y: s.backward(PROBABILITIES, y),
+    ),
+    "accuracy of scores": (lambda: None, lambda s, y: accuracy(PROBABILITIES, y)),
+}
+BAD_LABELS = {
+    "-1": np.array([0, 1, 2, -1]),
+    "one past the last class": np.array([0, 1, 2, N_CLASSES]),
+    "too few": LABELS[:-1],
+    "too many": np.append(LABELS, 0),
+    "none": LABELS[:0],
+    "an empty list": [],
+    "a column": LABELS.reshape(-1, 1),
+    "a row": LABELS.reshape(1, -1),
+    "a number": 1,
+    "whole floats": LABELS.astype(float),
+    "truth values": LABELS > 0,
+    "NaN": np.full(N_SAMPLES, np.nan),
+    "strings": ["0", "1", "2", "1"],
+    "a string": "0121",
+    "None": None,
+    "None inside": [0, None, 1, 2],
+    "ragged rows": [[0, 1], [1], [2], [1]],
+    "one-hot, two ones": changed(ONE_HOT, 1),
+    "one-hot, no one": ONE_HOT * [[1], [1], [0], [1]],
+    "one-hot, a row of zeros first": ONE_HOT * [[0], [1], [1], [1]],
+    "probabilities": PROBABILITIES,
+    "one-hot, rows that sum to one with a -1": ONE_HOT[:, [1, 0, 2]] * 2 - ONE_HOT,
+    "one-hot, NaN": changed(ONE_HOT, np.nan),
+    "one-hot, infinity": changed(ONE_HOT, np.inf),
+    "one-hot, another number of classes": np.eye(N_CLASSES + 1)[LABELS],
+    "one-hot, too few rows": ONE_HOT[:-1],
+    "one-hot, transposed": ONE_HOT.T,
+    "one-hot, three axes": ONE_HOT[None],
+    "one-hot, complex": ONE_HOT + 0j,
+    "one-hot, strings": ONE_HOT.astype(str),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_LABELS)
+@pytest.mark.parametrize("entry", TAKES_LABELS)
+def test_bad_labels_are_refused(entry, bad):
+    make, call = TAKES_LABELS[entry]
+    subject, labels = make(), BAD_LABELS[bad]
+    with refused("^y_true", subject, labels):
+        call(subject, labels)
+
+
+@pytest.mark.parametrize(
+    "bad", [b for b in BAD_LABELS if b != "None"]
+)  # None: there are no labels
+def test_the_gradient_checker_refuses_bad_labels(bad):
+    loss = softmax_cross_entropy()
+    with refused("^y_true", loss, BAD_LABELS[bad]):
+        check_gradients(loss, MATRIX, BAD_LABELS[bad])
+
+
+@pytest.mark.parametrize("entry", TAKES_LABELS)
+def test_a_column_of_labels_is_refused_with_advice(entry):
+    make, call = TAKES_LABELS[entry]
+    with refused(r"pass y_true.ravel\(\)"):
+        call(make(), LABELS.reshape(-1, 1))
+
+
+@pytest.mark.parametrize("entry", TAKES_LABELS)
+def test_the_range_of_the_labels_is_told(entry):
+    make, call = TAKES_LABELS[entry]
+    with refused("label -1, .* run from 0 to 2"):
+        call(make(), BAD_LABELS["-1"])
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "-1",
+        "too few",
+        "too many",
+        "a column",
+        "whole floats",
+        "strings",
+        "None",
+        "none",
+        "ragged rows",
+    ],
+)
+def test_accuracy_of_class_numbers_refuses_bad_labels(bad):
+    with refused("^y_true", LABELS, BAD_LABELS[bad]):
+        accuracy(LABELS, BAD_LABELS[bad])
+
+
+@pytest.mark.parametrize("bad", ["-1", "whole floats", "strings", "NaN", "none"])
+def test_accuracy_refuses_bad_predicted_class_numbers(bad):
+    with refused("^y_pred", LABELS, BAD_LABELS[bad]):
+        accuracy(BAD_LABELS[bad], LABELS)
+
+
+def test_accuracy_refuses_a_predicted_class_that_one_hot_labels_do_not_have():
+    with refused("^y_pred", ONE_HOT):
+        accuracy([0, 1, 2, N_CLASSES], ONE_HOT)

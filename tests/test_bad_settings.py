@@ -1,0 +1,197 @@
+"""Bad settings and calls in the wrong order are refused, and change nothing."""
+
+import fractions
+
+import numpy as np
+import pytest
+from snapshots import refused, snapshot
+from test_bad_input import LABELS, MATRIX, dense
+
+from nnfs_lib import (
+    SGD,
+    AdaGrad,
+    Adam,
+    CategoricalCrossEntropy,
+    Dense,
+    ReLU,
+    RMSProp,
+    Softmax,
+    SoftmaxCrossEntropy,
+)
+from nnfs_lib.gradcheck import check_gradients
+
+OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
+SETTINGS = {
+    SGD: ["learning_rate", "decay", "momentum"],
+    AdaGrad: ["learning_rate", "decay", "epsilon"],
+    RMSProp: ["learning_rate", "decay", "epsilon", "rho"],
+    Adam: ["learning_rate", "decay", "epsilon", "beta_1", "beta_2"],
+}
+EACH_SETTING = [(kind, name) for kind in OPTIMIZERS for name in SETTINGS[kind]]
+NO_NUMBERS = {
+    "NaN": np.nan,
+    "infinity": np.inf,
+    "negative": -0.1,
+    "a string": "0.1",
+    "bytes": b"0.1",
+    "None": None,
+    "a list": [0.1],
+    "an array": np.array([0.1, 0.2]),
+    "a truth value": True,
+    "complex": 0.1 + 0j,
+    "beyond float64": 10**400,
+}
+
+
+@pytest.mark.parametrize("bad", NO_NUMBERS)
+@pytest.mark.parametrize(("kind", "name"), EACH_SETTING)
+def test_an_optimizer_refuses_a_bad_setting(kind, name, bad):
+    with refused(f"^{name}"):
+        kind(**{name: NO_NUMBERS[bad]})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [e for e in EACH_SETTING if e[1] in ("learning_rate", "epsilon")]
+)
+def test_what_must_be_above_zero_may_not_be_zero(kind, name):
+    with refused(f"^{name}"):
+        kind(**{name: 0})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [e for e in EACH_SETTING if e[1][:3] in ("mom", "rho", "bet")]
+)
+def test_a_fraction_that_is_kept_lies_below_one(kind, name):
+    with refused(f"^{name}"):
+        kind(**{name: 1.0})
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [e for e in EACH_SETTING if e[1] not in ("learning_rate", "epsilon")],
+)
+def test_what_may_be_zero_may_be_zero(kind, name):
+    assert getattr(kind(**{name: 0}), name) == 0
+
+
+@pytest.mark.parametrize("rate", [1, np.float32(0.5), fractions.Fraction(1, 2)])
+def test_any_real_number_is_a_learning_rate(rate):
+    assert SGD(rate).learning_rate == rate
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_update_params_before_backward_is_refused(kind):
+    optimizer, layer = kind(), Dense(2, 2, rng=np.random.default_rng(0))
+    with refused("backward", optimizer, layer, error=RuntimeError):
+        optimizer.update_params(layer)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_step_with_a_second_layer_before_backward_changes_nothing(kind):
+    layers = [dense(), Dense(3, 2, rng=np.random.default_rng(0))]
+    optimizer = kind()
+    with refused("backward", optimizer, layers, error=RuntimeError):
+        optimizer.step(layers)
+
+
+BAD_GRADIENTS = {
+    "NaN": np.full((3, 3), np.nan),
+    "infinity": np.full((3, 3), np.inf),
+    "another shape": np.zeros((3, 2)),
+    "one axis": np.zeros(9),
+    "empty": np.zeros((0, 3)),
+    "a string": "zeros",
+    "ragged": [[0.0], [0.0, 1.0], [0.0]],
+    "complex": np.zeros((3, 3), dtype=complex),
+}
+
+
+@pytest.mark.parametrize("name", ["dweights", "dbiases"])
+@pytest.mark.parametrize("bad", BAD_GRADIENTS)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_bad_gradient_in_the_second_layer_changes_nothing(kind, bad, name):
+    layers = [dense(), dense()]
+    optimizer = kind()
+    optimizer.step(layers)  # so that there is a state to spoil
+    setattr(layers[1], name, BAD_GRADIENTS[bad])
+    with refused(f"^{name}", optimizer, layers):
+        optimizer.step(layers)
+    with refused(f"^{name}", optimizer, layers):
+        optimizer.update_params(layers[1])
+
+
+@pytest.mark.parametrize("bad", [None, 3, "dense", ReLU()], ids=repr)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_what_is_no_layer_is_refused(kind, bad):
+    optimizer, layer = kind(), dense()
+    with refused("layer", optimizer, layer):
+        optimizer.update_params(bad)
+    with refused("layer", optimizer, layer):
+        optimizer.step([layer, bad])
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+@pytest.mark.parametrize("bad", [None, dense()], ids=["None", "a layer, not a list"])
+def test_what_is_no_list_of_layers_is_refused(kind, bad):
+    optimizer = kind()
+    with refused("layers", optimizer, bad):
+        optimizer.step(bad)
+
+
+@pytest.mark.parametrize(
+    "subject", [Dense(3, 3, rng=np.random.default_rng(0)), ReLU(), Softmax()], ids=repr
+)
+def test_backward_before_forward_is_refused(subject):
+    with refused("forward", subject, error=RuntimeError):
+        subject.backward(MATRIX)
+
+
+@pytest.mark.parametrize("subject", [CategoricalCrossEntropy(), SoftmaxCrossEntropy()])
+def test_a_loss_needs_no_forward_before_backward(subject):
+    probabilities = np.full(MATRIX.shape, 1 / 3)
+    assert subject.backward(probabilities, LABELS).shape == MATRIX.shape
+
+
+@pytest.mark.parametrize("bad", [0, -1, 2.0, np.nan, "2", None, True, [2], 2 + 0j])
+@pytest.mark.parametrize("name", ["n_inputs", "n_neurons"])
+def test_a_layer_of_no_size_is_refused(name, bad):
+    sizes = {"n_inputs": 2, "n_neurons": 3, name: bad}
+    rng = np.random.default_rng(0)
+    with refused(f"^{name}", rng):
+        Dense(**sizes, rng=rng)
+
+
+@pytest.mark.parametrize("bad", [0, "seed", object(), [1.0]])
+def test_what_draws_no_numbers_is_no_rng(bad):
+    with refused("^rng"):
+        Dense(2, 3, rng=bad)
+
+
+@pytest.mark.parametrize(
+    "bad", [int, np.float16, np.complex64, "bytes", "nonsense", object, 7]
+)
+def test_another_dtype_is_refused(bad):
+    rng = np.random.default_rng(0)
+    with refused("^dtype", rng):
+        Dense(2, 3, rng=rng, dtype=bad)
+
+
+@pytest.mark.parametrize("bad", [Dense, None, 3, "Dense", object()])
+def test_the_gradient_checker_refuses_what_has_no_backward(bad):
+    with refused("^subject"):
+        check_gradients(bad, MATRIX)
+
+
+@pytest.mark.parametrize("bad", [*NO_NUMBERS, "zero"])
+@pytest.mark.parametrize("name", ["step", "tolerance"])
+def test_the_gradient_checker_refuses_bad_settings(name, bad):
+    subject = dense()
+    with refused(f"^{name}", subject):
+        check_gradients(subject, MATRIX, **{name: {"zero": 0, **NO_NUMBERS}[bad]})
+
+
+def test_the_snapshots_see_a_change():
+    layer = dense()
+    before = snapshot([layer])
+    layer.biases[0, 0] += 1
+    assert snapshot([layer]) != before

@@ -1,0 +1,165 @@
+"""A dense layer computes its formulas, and its gradients are those of the formulas."""
+
+import loops
+import numpy as np
+import pytest
+from snapshots import snapshot
+
+from nnfs_lib import Dense
+
+# matmul is off by at most k A B 2**-20.9 (float32) or k A B 2**-42.9 (float64); sums here
+# have k <= 7 terms, and the entries are below A = B = 4.
+TOLERANCE = {np.float32: 7 * 4 * 4 * 2**-20.9, np.float64: 7 * 4 * 4 * 2**-42.9}
+FLOATS = list(TOLERANCE)
+SHAPES = [(1, 1, 1), (1, 4, 3), (5, 1, 1), (5, 2, 1), (7, 4, 2), (3, 3, 3)]
+
+
+def case(shape, dtype=np.float64):
+    """A layer with biases, an input, an upstream gradient."""
+    n_samples, n_inputs, n_neurons = shape
+    rng = np.random.default_rng(sum(shape))
+    layer = Dense(n_inputs, n_neurons, dtype=dtype, rng=rng)
+    layer.weights[:] = rng.standard_normal(layer.weights.shape)
+    layer.biases[:] = rng.standard_normal(layer.biases.shape)
+    x = rng.standard_normal((n_samples, n_inputs)).astype(dtype)
+    return layer, x, rng.standard_normal((n_samples, n_neurons)).astype(dtype)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_forward_is_inputs_times_weights_plus_biases(shape, dtype):
+    layer, x, _ = case(shape, dtype)
+    expected = loops.dense(x.tolist(), layer.weights.tolist(), layer.biases.tolist())
+    np.testing.assert_allclose(
+        layer.forward(x), expected, rtol=0, atol=TOLERANCE[dtype]
+    )
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_gradient_at_the_weights_is_inputs_transposed_times_upstream(shape, dtype):
+    layer, x, upstream = case(shape, dtype)
+    layer.forward(x)
+    layer.backward(upstream)
+    expected = loops.matmul(loops.transposed(x.tolist()), upstream.tolist())
+    np.testing.assert_allclose(layer.dweights, expected, rtol=0, atol=TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_gradient_at_the_biases_is_the_sum_over_the_samples(shape, dtype):
+    layer, x, upstream = case(shape, dtype)
+    layer.forward(x)
+    layer.backward(upstream)
+    expected = loops.column_sums(upstream.tolist())
+    np.testing.assert_allclose(layer.dbiases, expected, rtol=0, atol=TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_gradient_at_the_inputs_is_upstream_times_weights_transposed(shape, dtype):
+    layer, x, upstream = case(shape, dtype)
+    layer.forward(x)
+    expected = loops.matmul(upstream.tolist(), loops.transposed(layer.weights.tolist()))
+    np.testing.assert_allclose(
+        layer.backward(upstream), expected, rtol=0, atol=TOLERANCE[dtype]
+    )
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_everything_has_the_layers_type(dtype):
+    layer, x, upstream = case((5, 4, 3), dtype)
+    layer.forward(x.astype(np.float64))
+    layer.backward(upstream.astype(np.float64))
+    names = ["weights", "biases", "inputs", "output", "dweights", "dbiases", "dinputs"]
+    assert {getattr(layer, name).dtype for name in names} == {np.dtype(dtype)}
+
+
+def test_forward_returns_what_it_stores():
+    layer, x, _ = case((5, 4, 3))
+    assert layer.forward(x) is layer.output
+    np.testing.assert_array_equal(layer.inputs, x)
+
+
+def test_backward_returns_what_it_stores():
+    layer, x, upstream = case((5, 4, 3))
+    layer.forward(x)
+    assert layer.backward(upstream) is layer.dinputs
+
+
+def test_a_second_backward_does_not_add_to_the_first():
+    layer, x, upstream = case((5, 4, 3))
+    layer.forward(x)
+    layer.backward(upstream)
+    once = layer.dweights.copy(), layer.dbiases.copy()
+    layer.backward(upstream)
+    np.testing.assert_array_equal(layer.dweights, once[0])
+    np.testing.assert_array_equal(layer.dbiases, once[1])
+
+
+def test_forward_sees_weights_that_were_changed_in_place():
+    layer, x, _ = case((5, 4, 3))
+    before = layer.forward(x).copy()
+    layer.weights *= 2
+    layer.biases *= 2
+    np.testing.assert_array_equal(layer.forward(x), 2 * before)  # by a power of two
+
+
+def test_forward_leaves_earlier_outputs_alone():
+    layer, x, _ = case((5, 4, 3))
+    first = layer.forward(x)
+    kept = first.copy()
+    layer.forward(-x)
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_the_arguments_are_left_as_they_are():
+    layer, x, upstream = case((5, 4, 3))
+    x.flags.writeable = upstream.flags.writeable = False
+    layer.forward(x)
+    layer.backward(upstream)
+
+
+def test_lists_are_taken_for_arrays():
+    layer, x, upstream = case((5, 4, 3))
+    output, dinputs = layer.forward(x).copy(), layer.backward(upstream).copy()
+    np.testing.assert_array_equal(layer.forward(x.tolist()), output)
+    np.testing.assert_array_equal(layer.backward(upstream.tolist()), dinputs)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_weights_start_as_a_hundredth_of_normal_draws(dtype):
+    draws = np.random.default_rng(3).standard_normal((4, 3)).astype(np.float32)
+    layer = Dense(4, 3, rng=np.random.default_rng(3), dtype=dtype)
+    assert layer.weights.dtype == dtype
+    np.testing.assert_array_equal(layer.weights, np.float32(0.01) * draws)
+
+
+def test_biases_start_at_zero():
+    np.testing.assert_array_equal(Dense(4, 3).biases, np.zeros((1, 3)))
+
+
+def test_parameters_are_float32_unless_asked_otherwise():
+    assert Dense(4, 3).weights.dtype == Dense(4, 3).biases.dtype == np.float32
+
+
+def test_gradients_are_none_before_backward():
+    layer = Dense(4, 3)
+    assert layer.dweights is layer.dbiases is None
+
+
+def test_by_default_the_weights_come_from_the_global_stream():
+    np.random.seed(5)
+    layer = Dense(4, 3)
+    same = Dense(4, 3, rng=np.random.RandomState(5))
+    np.testing.assert_array_equal(layer.weights, same.weights)
+
+
+def test_a_layer_with_its_own_rng_leaves_the_global_stream_alone():
+    before = snapshot(np.random.get_state())
+    Dense(4, 3, rng=np.random.default_rng(0))
+    assert snapshot(np.random.get_state()) == before
+
+
+def test_a_layer_tells_its_size():
+    assert repr(Dense(4, 3)) == "Dense(4, 3)"

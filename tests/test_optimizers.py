@@ -1,0 +1,275 @@
+"""Each optimizer takes the steps of its formula, number by number."""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+from snapshots import snapshot
+
+from nnfs_lib import SGD, AdaGrad, Adam, Dense, RMSProp
+
+N_STEPS = 12
+OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
+
+
+# Each formula for a single number: takes the settings and the sequence of gradients, and
+# gives what is subtracted at each step. t is counted from 0.
+def decayed(learning_rate, decay, t):
+    return learning_rate / (1 + decay * t)
+
+
+def sgd(gradients, learning_rate=1.0, decay=0.0, momentum=0.0):
+    v = 0.0
+    for t, g in enumerate(gradients):
+        v = momentum * v + decayed(learning_rate, decay, t) * g
+        yield v
+
+
+def adagrad(gradients, learning_rate=1.0, decay=0.0, epsilon=1e-7):
+    cache = 0.0
+    for t, g in enumerate(gradients):
+        cache += g**2
+        yield decayed(learning_rate, decay, t) * g / (math.sqrt(cache) + epsilon)
+
+
+def rmsprop(gradients, learning_rate=0.001, decay=0.0, epsilon=1e-7, rho=0.9):
+    cache = 0.0
+    for t, g in enumerate(gradients):
+        cache = rho * cache + (1 - rho) * g**2
+        yield decayed(learning_rate, decay, t) * g / (math.sqrt(cache) + epsilon)
+
+
+def adam(
+    gradients, learning_rate=0.001, decay=0.0, epsilon=1e-7, beta_1=0.9, beta_2=0.999
+):
+    m = v = 0.0
+    for t, g in enumerate(gradients):
+        m = beta_1 * m + (1 - beta_1) * g
+        v = beta_2 * v + (1 - beta_2) * g**2
+        m_hat, v_hat = m / (1 - beta_1 ** (t + 1)), v / (1 - beta_2 ** (t + 1))
+        yield decayed(learning_rate, decay, t) * m_hat / (math.sqrt(v_hat) + epsilon)
+
+
+FORMULAS = {SGD: sgd, AdaGrad: adagrad, RMSProp: rmsprop, Adam: adam}
+SETTINGS = [
+    (SGD, {}),
+    (SGD, {"learning_rate": 0.1, "decay": 0.5}),
+    (SGD, {"momentum": 0.9}),
+    (SGD, {"learning_rate": 0.1, "decay": 0.5, "momentum": 0.5}),
+    (AdaGrad, {}),
+    (AdaGrad, {"learning_rate": 0.1, "decay": 0.5, "epsilon": 0.1}),
+    (RMSProp, {}),
+    (RMSProp, {"learning_rate": 0.1, "decay": 0.5, "epsilon": 0.1, "rho": 0.5}),
+    (RMSProp, {"rho": 0}),
+    (Adam, {}),
+    (Adam, {"learning_rate": 0.1, "decay": 0.5, "epsilon": 0.1}),
+    (Adam, {"beta_1": 0.5, "beta_2": 0.75}),
+    (Adam, {"beta_1": 0, "beta_2": 0}),
+]
+NAMES = [f"{kind.__name__}, {settings}" for kind, settings in SETTINGS]
+
+
+def layer_and_gradients(dtype=np.float64, seed=0, n_steps=N_STEPS):
+    """A layer, and gradients of its parameters; some entries are 0, or tiny."""
+    rng = np.random.default_rng(seed)
+    layer = Dense(3, 2, rng=rng, dtype=dtype)
+    gradients = []
+    for _ in range(n_steps):
+        for shape in (layer.weights.shape, layer.biases.shape):
+            gradients.append(rng.standard_normal(shape).astype(dtype))
+        gradients[-2][0] = [0, 1e-8 * gradients[-2][0, 1]]
+    return layer, list(zip(gradients[::2], gradients[1::2]))
+
+
+def two_layers():
+    """Two layers, and for each step a pair of gradients for each of them."""
+    layers, gradients = zip(*[layer_and_gradients(seed=seed) for seed in (1, 2)])
+    return list(layers), list(zip(*gradients))
+
+
+def give(layers, gradients):
+    for layer, (dweights, dbiases) in zip(layers, gradients):
+        layer.dweights, layer.dbiases = dweights, dbiases
+
+
+def train(optimizer, layer, gradients):
+    for pair in gradients:
+        give([layer], [pair])
+        optimizer.step([layer])
+
+
+def expected(kind, settings, start, gradients):
+    """The parameter after the formula's steps, entry by entry."""
+    result = np.empty(start.shape)
+    for place in np.ndindex(start.shape):
+        value = float(start[place])
+        for step in FORMULAS[kind]([float(g[place]) for g in gradients], **settings):
+            value -= step
+        result[place] = value
+    return result
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("kind", "settings"), SETTINGS, ids=NAMES)
+def test_the_steps_are_those_of_the_formula(kind, settings, dtype):
+    layer, gradients = layer_and_gradients(dtype)
+    weights, biases = layer.weights.copy(), layer.biases.copy()
+    train(kind(**settings), layer, gradients)
+    dweights, dbiases = zip(*gradients)
+    # a few roundings a step, and parameters that stay below 30
+    tolerance = 4 * N_STEPS * 30 * np.finfo(dtype).eps
+    for name, start, steps in [
+        ("weights", weights, dweights),
+        ("biases", biases, dbiases),
+    ]:
+        np.testing.assert_allclose(
+            getattr(layer, name),
+            expected(kind, settings, start, steps),
+            rtol=0,
+            atol=tolerance,
+        )
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_the_defaults_are_those_of_the_formula(kind):
+    formula = inspect.signature(FORMULAS[kind]).parameters.values()
+    defaults = {p.name: p.default for p in formula if p.name != "gradients"}
+    optimizer = kind()
+    assert {name: getattr(optimizer, name) for name in defaults} == defaults
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_settings_may_be_given_by_position(kind):
+    names = list(inspect.signature(FORMULAS[kind]).parameters)[1:]
+    values = [0.5 / (1 + i) for i in range(len(names))]
+    optimizer = kind(*values)
+    assert [getattr(optimizer, name) for name in names] == values
+
+
+@pytest.mark.parametrize(("kind", "settings"), SETTINGS, ids=NAMES)
+def test_a_step_is_the_three_calls(kind, settings):
+    results = []
+    for whole in (True, False):
+        optimizer = kind(**settings)
+        layers, gradients = two_layers()
+        for pairs in gradients:
+            give(layers, pairs)
+            if whole:
+                optimizer.step(layers)
+            else:
+                optimizer.pre_update_params()
+                for layer in layers:
+                    optimizer.update_params(layer)
+                optimizer.update_iter()
+        results.append(snapshot([layers, optimizer.iterations]))
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_two_layers_are_trained_as_each_alone(kind):
+    together, gradients = two_layers()
+    optimizer = kind()
+    for pairs in gradients:
+        give(together, pairs)
+        optimizer.step(together)
+    apart, gradients = two_layers()
+    for layer, pairs in zip(apart, zip(*gradients)):
+        train(kind(), layer, pairs)
+    assert snapshot(together) == snapshot(apart)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_new_optimizer_does_not_inherit_the_memory_of_another(kind):
+    layer, gradients = layer_and_gradients(n_steps=2)
+    fresh, _ = layer_and_gradients(n_steps=2)
+    train(kind(), layer, gradients[:1])
+    fresh.weights[:], fresh.biases[:] = layer.weights, layer.biases
+    train(kind(), layer, gradients[1:])
+    train(kind(), fresh, gradients[1:])
+    assert snapshot(layer) == snapshot(fresh)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_the_layer_gets_no_new_attributes(kind):
+    layer, gradients = layer_and_gradients()
+    before = set(vars(layer))
+    train(kind(), layer, gradients)
+    assert set(vars(layer)) == before
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_parameters_are_changed_in_place(kind):
+    layer, gradients = layer_and_gradients()
+    weights, biases, before = layer.weights, layer.biases, layer.weights.copy()
+    train(kind(), layer, gradients)
+    assert layer.weights is weights
+    assert layer.biases is biases
+    assert (weights != before).any()
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_gradients_are_left_as_they_are(kind):
+    layer, gradients = layer_and_gradients()
+    for pair in gradients:
+        for gradient in pair:
+            gradient.flags.writeable = False
+    train(kind(), layer, gradients)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_zero_gradient_moves_nothing_at_first(kind):
+    layer, _ = layer_and_gradients()
+    layer.dweights, layer.dbiases = np.zeros((3, 2)), np.zeros((1, 2))
+    before = layer.weights.tobytes(), layer.biases.tobytes()
+    kind().step([layer])
+    assert (layer.weights.tobytes(), layer.biases.tobytes()) == before
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_the_rate_decays_with_the_iterations(kind):
+    optimizer = kind(learning_rate=0.5, decay=0.25)
+    rates = []
+    for _ in range(5):
+        optimizer.pre_update_params()
+        rates.append(optimizer.current_learning_rate)
+        optimizer.update_iter()
+    expected_rates = [0.5 / (1 + 0.25 * t) for t in range(5)]
+    # the library multiplies by a rounded reciprocal: one rounding more
+    np.testing.assert_allclose(rates, expected_rates, rtol=2**-52)
+    assert (optimizer.iterations, optimizer.learning_rate) == (5, 0.5)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_before_the_first_step_the_rate_is_the_initial_one(kind):
+    assert kind(learning_rate=0.5, decay=0.25).current_learning_rate == 0.5
+
+
+def test_adams_first_step_is_the_learning_rate_whatever_the_gradient():
+    layer, _ = layer_and_gradients()
+    layer.weights[:], layer.biases[:] = 0, 0
+    layer.dweights, layer.dbiases = np.full((3, 2), 1e-3), np.full((1, 2), -1e3)
+    Adam(learning_rate=0.5, epsilon=1e-30).step([layer])
+    # g / sqrt(g**2), with a few roundings
+    np.testing.assert_allclose(layer.weights, -0.5, rtol=2**-49)
+    np.testing.assert_allclose(layer.biases, 0.5, rtol=2**-49)
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_layers_may_come_from_a_generator(kind):
+    layer, gradients = layer_and_gradients()
+    same, _ = layer_and_gradients()
+    for one in (layer, same):
+        give([one], gradients[:1])
+    kind().step(one for one in [layer])
+    kind().step([same])
+    assert snapshot(layer) == snapshot(same)
+
+
+def test_optimizers_tell_their_settings():
+    assert (
+        repr(SGD(0.5, momentum=0.9)) == "SGD(learning_rate=0.5, decay=0, momentum=0.9)"
+    )
+    assert repr(AdaGrad()) == "AdaGrad(learning_rate=1, decay=0, epsilon=1e-07)"
+    assert "rho=0.9" in repr(RMSProp())
+    assert "beta_2=0.999" in repr(Adam())
