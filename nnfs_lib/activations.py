@@ -11,7 +11,7 @@ from . import checks, elementary
 from .checks import FloatArray
 
 LOWEST = -700.0
-"""Scores further than this below the largest count as this far below it: ``exp(-700)`` is about 1e-304."""
+"""A score this far below the largest, or further, has the probability 0: ``exp(-700)`` is about 1e-304."""
 
 
 class ReLU:
@@ -153,8 +153,12 @@ def shifted_exponentials(
     exponentials, shape (n_samples,); all float64.
     """
     z = inputs.T.astype(np.float64, order="C")
-    z -= z.max(axis=0)
+    with np.errstate(
+        over="ignore"
+    ):  # the difference of two scores may be too large for float64
+        z -= z.max(axis=0)
     exponentials = elementary.exp_float64(np.maximum(z, LOWEST), inputs.dtype)
+    exponentials *= z > LOWEST
     return z, exponentials, exponentials.sum(axis=0)
 
 

@@ -7,6 +7,7 @@ argument, says what came and what was expected, and guesses at the mistake. None
 from __future__ import annotations
 
 import math
+import numbers
 import operator
 from typing import Any, SupportsIndex, cast
 
@@ -21,17 +22,20 @@ _FLOAT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 def floats(name: str, value: ArrayLike) -> FloatArray:
     """``value`` as an array of float32 (kept) or float64 (everything else)."""
-    array = value if type(value) is np.ndarray else _to_array(name, value)
-    if array.dtype in _FLOAT_TYPES:
-        return array
-    if array.dtype.kind not in "fiub":
+    values = array(name, value)
+    if values.dtype in _FLOAT_TYPES:
+        return values
+    if values.dtype.kind not in "fiub":
         raise TypeError(
-            f"{name} must hold real numbers, but its entries are of type {array.dtype}"
+            f"{name} must hold real numbers, but its entries are of type {values.dtype}"
         )
-    return array.astype(np.float64)
+    return values.astype(np.float64)
 
 
-def _to_array(name: str, value: ArrayLike) -> NDArray[Any]:
+def array(name: str, value: ArrayLike) -> NDArray[Any]:
+    """``value`` as an array of whatever type."""
+    if type(value) is np.ndarray:
+        return value
     try:
         return np.asarray(value)
     except ValueError as error:
@@ -50,32 +54,32 @@ def matrix(
     finite: bool = True,
 ) -> FloatArray:
     """``value`` as a C-ordered matrix of floats, one sample a row, with the columns or the shape asked for."""
-    array = floats(name, value)
-    if array.ndim != 2:
+    values = floats(name, value)
+    if values.ndim != 2:
         hint = (
-            f"; for one sample, pass {name}.reshape(1, -1)" if array.ndim == 1 else ""
+            f"; for one sample, pass {name}.reshape(1, -1)" if values.ndim == 1 else ""
         )
         raise ValueError(
-            f"{name} must be a matrix (one sample a row), but it has shape {array.shape}{hint}"
+            f"{name} must be a matrix (one sample a row), but it has shape {values.shape}{hint}"
         )
-    if array.size == 0:
+    if values.size == 0:
         raise ValueError(
-            f"{name} is empty: its shape is {array.shape}, and at least one sample is needed"
+            f"{name} is empty: its shape is {values.shape}, and at least one sample is needed"
         )
-    if columns is not None and array.shape[1] != columns:
-        hint = " (rows and columns exchanged?)" if array.shape[0] == columns else ""
+    if columns is not None and values.shape[1] != columns:
+        hint = " (rows and columns exchanged?)" if values.shape[0] == columns else ""
         raise ValueError(
-            f"{name} has shape {array.shape}, but {columns} columns are expected{hint}"
+            f"{name} has shape {values.shape}, but {columns} columns are expected{hint}"
         )
-    if shape is not None and array.shape != shape:
-        hint = " (rows and columns exchanged?)" if array.shape == shape[::-1] else ""
+    if shape is not None and values.shape != shape:
+        hint = " (rows and columns exchanged?)" if values.shape == shape[::-1] else ""
         raise ValueError(
-            f"{name} has shape {array.shape}, but {shape} is expected{hint}"
+            f"{name} has shape {values.shape}, but {shape} is expected{hint}"
         )
-    if finite and not all_finite(array):
-        raise not_finite(name, array)
+    if finite and not all_finite(values):
+        raise not_finite(name, values)
     # The order in memory decides the order of a sum: keep to one. (Both calls are free when nothing is to do.)
-    return np.ascontiguousarray(array, dtype=dtype)
+    return np.ascontiguousarray(values, dtype=dtype)
 
 
 def all_finite(array: NDArray[Any]) -> bool:
@@ -99,7 +103,7 @@ def not_finite(name: str, array: FloatArray) -> ValueError:
 
 def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:
     """Labels, sparse or one-hot, as class numbers of shape (n_samples,)."""
-    labels = y_true if type(y_true) is np.ndarray else _to_array("y_true", y_true)
+    labels = array("y_true", y_true)
     if labels.ndim == 2 and labels.shape == (n_samples, n_classes) and n_classes > 1:
         return _from_one_hot(labels)
     if labels.shape != (n_samples,):
@@ -108,14 +112,21 @@ def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray
             f"y_true has shape {labels.shape}, but y_pred has shape {(n_samples, n_classes)}: labels are class "
             f"numbers of shape {(n_samples,)} or one-hot rows of shape {(n_samples, n_classes)}{hint}"
         )
+    return class_range("y_true", labels, n_classes, "y_pred")
+
+
+def class_range(
+    name: str, labels: NDArray[Any], n_classes: int, other: str
+) -> IntArray:
+    """``labels`` as integers from 0 to ``n_classes - 1``, of which ``other`` has a column each."""
     if labels.dtype.kind not in "iu":
         raise TypeError(
-            f"y_true must hold integers, the numbers of the classes, but its type is {labels.dtype}"
+            f"{name} must hold integers, the numbers of the classes, but its type is {labels.dtype}"
         )
     lowest, highest = labels.item(labels.argmin()), labels.item(labels.argmax())
     if lowest < 0 or highest >= n_classes:
         raise ValueError(
-            f"y_true holds the label {lowest if lowest < 0 else highest}, but y_pred has {n_classes} columns: "
+            f"{name} holds the label {lowest if lowest < 0 else highest}, but {other} has {n_classes} columns: "
             f"labels run from 0 to {n_classes - 1}"
         )
     return labels.astype(np.intp, copy=False)
@@ -147,11 +158,12 @@ def number(
     below: float | None = None,
 ) -> float:
     """``value`` as a finite float within its bounds."""
-    if isinstance(value, (bool, np.bool_, str, bytes)) or not hasattr(
-        value, "__float__"
-    ):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f"{name} must be a number, but it is {value!r}")
-    result = float(value)
+    try:
+        result = float(value)
+    except OverflowError:
+        result = math.inf
     bounds = [
         (f"at least {at_least}", at_least is None or result >= at_least),
         (f"above {above}", above is None or result > above),
@@ -178,9 +190,12 @@ def positive_integer(name: str, value: SupportsIndex) -> int:
 
 def dtype(value: DTypeLike) -> np.dtype[Any]:
     """``value`` as float32 or float64."""
-    result = np.dtype(value)
-    if result not in _FLOAT_TYPES:
-        raise TypeError(f"dtype is {result}, but it must be float32 or float64")
+    try:
+        result = np.dtype(value)
+    except TypeError:
+        result = None
+    if result is None or result not in _FLOAT_TYPES:  # to NumPy, None is float64
+        raise TypeError(f"dtype is {value!r}, but it must be float32 or float64")
     return result
 
 

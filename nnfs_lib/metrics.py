@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import checks
 
@@ -28,26 +30,30 @@ def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
     TypeError, ValueError
         If the shapes do not fit, the batch is empty, or labels are out of range.
     """
-    if np.ndim(y_pred) == 1:
-        n_classes = _class_count(y_pred, y_true)
-        predicted = checks.class_numbers(y_pred, len(np.asarray(y_pred)), n_classes)
+    predictions = checks.array("y_pred", y_pred)
+    labels = checks.array("y_true", y_true)
+    if predictions.ndim != 1:
+        scores = checks.matrix("y_pred", predictions)
+        predicted, n_classes = scores.argmax(axis=1), scores.shape[1]
+    elif not predictions.size:
+        raise ValueError("y_pred is empty: at least one sample is needed")
     else:
-        scores = checks.matrix("y_pred", y_pred)
-        n_classes = scores.shape[1]
-        predicted = scores.argmax(axis=1)
-    right = checks.class_numbers(y_true, len(predicted), n_classes)
+        n_classes = (
+            labels.shape[1]
+            if labels.ndim == 2 and labels.shape[1] > 1
+            else 1 + _largest(predictions, labels)
+        )
+        predicted = checks.class_range("y_pred", predictions, n_classes, "y_true")
+    right = checks.class_numbers(labels, len(predicted), n_classes)
     return int(np.count_nonzero(predicted == right)) / len(predicted)
 
 
-def _class_count(y_pred: ArrayLike, y_true: ArrayLike) -> int:
-    """How many classes class numbers speak of: the columns of one-hot labels, else one more than the largest."""
-    if np.ndim(y_true) == 2:
-        return int(np.shape(y_true)[1])
-    numbers = [np.asarray(values) for values in (y_pred, y_true)]
-    return 1 + max(
+def _largest(*labels: NDArray[Any]) -> int:
+    """The largest class number; what is none is left for the checks to refuse."""
+    return max(
         (
             int(values.max())
-            for values in numbers
+            for values in labels
             if values.size and values.dtype.kind in "iu"
         ),
         default=1,

@@ -3,13 +3,28 @@
 ``from nnfs_lib.notebook import *`` in place of its class definitions makes its cells run.
 """
 
+from . import optimizers
 from .activations import ReLU as ActivationReLU
 from .activations import Softmax as ActivationSoftmax
 from .layers import Dense
 from .losses import CategoricalCrossEntropy as CatCrossEntropy
 from .losses import SoftmaxCrossEntropy as SoftmaxCCE
-from .optimizers import SGD as StocGradDescent
-from .optimizers import AdaGrad
+
+
+class _CurrentRate(optimizers.Optimizer):
+    @property
+    def current_lr(self) -> float:
+        """The notebook's name for ``current_learning_rate``."""
+        return self.current_learning_rate
+
+
+class StocGradDescent(_CurrentRate, optimizers.SGD):
+    """`nnfs_lib.SGD` under the notebook's name."""
+
+
+class AdaGrad(_CurrentRate, optimizers.AdaGrad):
+    """`nnfs_lib.AdaGrad` with the notebook's ``current_lr``."""
+
 
 __all__ = [
     "ActivationReLU",

@@ -81,6 +81,8 @@ class Optimizer:
         RuntimeError, ValueError
             As `update_params`; no layer is changed then.
         """
+        if not isinstance(layers, Iterable):
+            raise TypeError(f"layers must be a list of layers, but it is {layers!r}")
         checked = [(layer, _gradient(layer)) for layer in layers]
         self.pre_update_params()
         for layer, gradient in checked:
@@ -110,6 +112,8 @@ class Optimizer:
 
 def _gradient(layer: TrainableLayer) -> FloatArray:
     """The checked gradients of weights and biases in one vector: half as many NumPy calls as for two."""
+    if not all(hasattr(layer, name) for name in ("weights", "biases")):
+        raise TypeError(f"a layer must have weights and biases, but it is {layer!r}")
     gradients = {}
     for name in ("weights", "biases"):
         parameter = getattr(layer, name)
