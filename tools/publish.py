@@ -27,7 +27,7 @@ def fill_cache(root: Path) -> None:
     cache = get_cache(root / "_build" / ".jupyter_cache")
     for source in sources(root):
         cache.cache_notebook_file(
-            recorded_path(source), uri=str(source), check_validity=False
+            recorded_path(source), uri=str(source), check_validity=False, overwrite=True
         )
 
 
