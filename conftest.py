@@ -1,4 +1,8 @@
-"""Closes two gaps of nbval: it passes cells that were never executed, and pictures that it does not compare."""
+"""Close gaps of nbval.
+
+It passes a cell that was never executed, pictures that it does not compare, and what a
+cell wrote to stderr if that was recorded.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +19,14 @@ COMPARED_PICTURE = "image/svg+xml"
 def pytest_runtest_setup(item: pytest.Item) -> None:
     if not isinstance(item, IPyNbCell):
         return
+    problem = ""
     if item.cell.execution_count is None and item.cell.source.strip():
-        pytest.fail(
-            "this recorded cell was never executed: run 'make record'", pytrace=False
-        )
+        problem = "this recorded cell was never executed: run 'make record'"
     for output in item.cell.outputs:
         kinds = {kind for kind in output.get("data", {}) if kind.startswith("image/")}
         if kinds - {COMPARED_PICTURE}:
-            pytest.fail(
-                f"nbval does not compare {sorted(kinds)}: make the figure {COMPARED_PICTURE}",
-                pytrace=False,
-            )
+            problem = f"nbval does not compare {kinds}: make it {COMPARED_PICTURE}"
+        if output.get("name") == "stderr":
+            problem = f"this recorded cell wrote to stderr: {output.text}"
+    if problem:
+        pytest.fail(f"{item.nodeid}: {problem}", pytrace=False)

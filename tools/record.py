@@ -1,9 +1,9 @@
 """Execute the chapters in book/ and keep them, with their outputs, in book/recorded/.
 
-python tools/record.py             the chapters that have changed since they were recorded
-python tools/record.py loss dense  these chapters, changed or not
-python tools/record.py --all       every chapter (after a change to the library)
-python tools/record.py --check     execute nothing; say which chapters are not recorded as they stand
+record.py             the chapters that have changed since they were recorded
+record.py loss dense  these chapters, changed or not
+record.py --all       every chapter (after a change to the library)
+record.py --check     execute nothing; say what is not recorded as it stands
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 import jupytext
 import nbclient
 import nbformat
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +30,7 @@ def recorded_path(source: Path) -> Path:
 
 
 def read_source(source: Path) -> NotebookNode:
-    """The chapter as a notebook without outputs; the same notebook each time that it is read."""
+    """The chapter as a notebook without outputs; the same each time."""
     notebook = jupytext.read(source)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"{source.stem}-{number}"
@@ -40,7 +41,7 @@ def read_source(source: Path) -> NotebookNode:
 
 
 def is_current(source: Path) -> bool:
-    """Whether the recorded copy has this very source, cell by cell, each code cell executed once, in order."""
+    """Whether the recorded copy is this very source, executed once, in order."""
     recorded = recorded_path(source)
     if not recorded.exists():
         return False
@@ -62,27 +63,54 @@ def _stripped(cell: NotebookNode) -> tuple[str, str, str, dict[str, object]]:
 
 
 def record(source: Path) -> None:
-    """Execute a chapter in the folder where nbval will, and write its recorded copy."""
-    notebook = read_source(source)
-    folder = recorded_path(source).parent
-    folder.mkdir(exist_ok=True)
+    """Execute a chapter in the folder where nbval will, and write its recorded copy.
+
+    The copy is the same file each time, with any version of Python, on any machine. So
+    what a cell tagged nbval-ignore-output said (a time) stays until the cell changes.
+    """
+    notebook, target = read_source(source), recorded_path(source)
+    times = {}
+    if target.exists():
+        old = nbformat.read(target, as_version=4).cells
+        times = {cell.source: cell.outputs for cell in old if _is_ignored(cell)}
+    target.parent.mkdir(exist_ok=True)
     nbclient.NotebookClient(
         notebook,
         timeout=600,
         record_timing=False,
-        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
+        resources={"metadata": {"path": str(target.parent)}},
     ).execute()
-    notebook.metadata.language_info = {
-        "name": "python"
-    }  # without the version of Python: any will do
+    notebook.metadata.language_info = {"name": "python"}  # whichever version
     for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if output.get("name") == "stderr":
-                raise RuntimeError(
-                    f"{source.name}: a cell wrote to stderr:\n{output.text}\nin the cell\n{cell.source}"
-                )
+        if cell.cell_type == "code":
+            cell.outputs = _merge_streams(cell.outputs)
+            if _is_ignored(cell):
+                cell.outputs = times.get(cell.source) or cell.outputs
+            for output in cell.outputs:
+                if output.get("name") == "stderr":
+                    raise ValueError(
+                        f"a cell wrote to stderr:\n{output.text}\n"
+                        f"The cell:\n{cell.source}"
+                    )
     nbformat.validate(notebook)
-    nbformat.write(notebook, recorded_path(source))
+    target.write_text(nbformat.writes(notebook) + "\n", "utf-8", newline="\n")
+
+
+def _is_ignored(cell: NotebookNode) -> bool:
+    return "nbval-ignore-output" in cell.metadata.get("tags", [])
+
+
+def _merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Join neighbours: where one message ends and the next begins is chance."""
+    merged: list[NotebookNode] = []
+    for output in outputs:
+        name = output.get("name")
+        if merged and name and merged[-1].get("name") == name:
+            merged[-1].text += output.text
+        else:
+            merged.append(output)
+    return merged
 
 
 def check(root: Path) -> list[str]:
@@ -112,7 +140,7 @@ def main() -> None:
     parser.add_argument(
         "--check",
         action="store_true",
-        help="only say which chapters are not recorded as they stand",
+        help="only say what is not recorded as it stands",
     )
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -123,7 +151,8 @@ def main() -> None:
     unknown = set(arguments.chapters) - {source.stem for source in chosen}
     if unknown:
         parser.error(
-            f"no such chapter: {', '.join(sorted(unknown))}; there are {[s.stem for s in chosen]}"
+            f"no such chapter: {', '.join(sorted(unknown))}; "
+            f"there are {', '.join(source.stem for source in chosen)}"
         )
     if arguments.chapters:
         chosen = [source for source in chosen if source.stem in arguments.chapters]
@@ -131,11 +160,12 @@ def main() -> None:
         chosen = [source for source in chosen if not is_current(source)]
     for source in chosen:
         print(f"recording {source.name} ...", flush=True)
-        record(source)
+        try:
+            record(source)
+        except (CellExecutionError, ValueError) as error:
+            sys.exit(f"{source.name} is not recorded: {error}")
     if not chosen:
-        print(
-            "every chapter is recorded as it stands (after a change to the library: --all)"
-        )
+        print("no chapter has changed (after a change to the library: --all)")
 
 
 if __name__ == "__main__":
