@@ -1,7 +1,8 @@
 """Train, and multiply, and print what came out; run by tests, in a process of its own.
 
 ``python spiral_run.py data.npz [init]``: a line for each run, with its name, the SHA-256
-of all parameters and the last loss; then one for each product, with its first entry. With ``init``, ``nnfs.init()`` is called first.
+of all parameters and the last loss; then one for each product, with its first entry. With
+``init``, ``nnfs.init()`` is called before.
 """
 
 import hashlib
