@@ -1,7 +1,8 @@
-"""Train on the data of a file and print what came out; run by tests, in a process of its own.
+"""Train, and multiply, and print what came out; run by tests, in a process of its own.
 
-``python spiral_run.py data.npz [init]``: a line for each run, with its name, the SHA-256 of
-all parameters and the last loss. With ``init``, ``nnfs.init()`` is called first.
+``python spiral_run.py data.npz [init]``: a line for each run, with its name, the SHA-256
+of all parameters and the last loss; then one for each product, with its first entry. With
+``init``, ``nnfs.init()`` is called before.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ import sys
 import numpy as np
 
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
+from nnfs_lib.numerics import matmul
 
 EPOCHS = 1000
 RUNS = {
@@ -45,10 +47,25 @@ class Drawn:
         return self.draws[: np.prod(shape)].reshape(shape)
 
 
-def digest(layers):
+def digest_of(layers):
     parameters = [array for layer in layers for array in (layer.weights, layer.biases)]
     assert all(np.isfinite(array).all() for array in parameters)
     return hashlib.sha256(b"".join(array.tobytes() for array in parameters)).hexdigest()
+
+
+PRODUCTS = {
+    f"product of length {k}, {a.__name__} times {b.__name__}": (k, a, b)
+    for k in (3, 64, 512, 5000)
+    for a in (np.float32, np.float64)
+    for b in (np.float32, np.float64)
+}
+
+
+def product(k, *dtypes):
+    """Sums of positive terms: whatever is rounded on the way is rounded every time."""
+    rng = np.random.default_rng(k)  # its uniform numbers are made of integers
+    a, b = rng.random((40, k)).astype(dtypes[0]), rng.random((k, 30)).astype(dtypes[1])
+    return matmul(a, b)
 
 
 def main(path, *options):
@@ -59,7 +76,11 @@ def main(path, *options):
     data = dict(np.load(path))
     for name, (optimizer, dtype) in RUNS.items():
         layers, loss = train(optimizer, dtype, data)
-        print(name, digest(layers), float(loss), sep=", ")
+        print(name, digest_of(layers), float(loss), sep="; ")
+    for name, arguments in PRODUCTS.items():
+        result = product(*arguments)
+        digest = hashlib.sha256(result.tobytes()).hexdigest()
+        print(name, digest, float(result[0, 0]), sep="; ")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from nnfs.datasets import spiral_data
 from snapshots import numpy_restored
-from spiral_run import RUNS
+from spiral_run import PRODUCTS, RUNS
 
 import nnfs_lib
 
@@ -59,7 +59,7 @@ def data(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def results(data):
-    """For each setting, what each run printed: its digest and its last loss."""
+    """For each setting, what each run and product printed: its digest and a number."""
 
     def train(setting):
         command = [sys.executable, str(HERE / "spiral_run.py"), str(data)]
@@ -73,8 +73,8 @@ def results(data):
             text=True,
         )
         assert done.returncode == 0, done.stderr
-        lines = [line.split(", ") for line in done.stdout.splitlines()]
-        return {name: (digest, loss) for name, digest, loss in lines}
+        lines = [line.split("; ") for line in done.stdout.splitlines()]
+        return {name: (digest, value) for name, digest, value in lines}
 
     alone = "another kernel, two threads"  # beside others, its threads would only wait
     others = [setting for setting in SETTINGS if setting != alone]
@@ -89,6 +89,12 @@ def test_training_ends_with_the_same_bits(results, setting, run):
     assert results[setting][run] == results["as it comes"][run]
 
 
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_product_has_the_same_bits(results, setting, product):
+    assert results[setting][product] == results["as it comes"][product]
+
+
 @pytest.mark.parametrize("run", RUNS)
 def test_training_has_learned_something(results, run):
     loss = float(results["as it comes"][run][1])
@@ -96,7 +102,7 @@ def test_training_has_learned_something(results, run):
 
 
 def test_runs_differ_from_each_other(results):
-    digests = {digest for digest, _ in results["as it comes"].values()}
+    digests = {results["as it comes"][run][0] for run in RUNS}
     assert len(digests) == len(RUNS)
 
 

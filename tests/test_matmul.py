@@ -78,6 +78,16 @@ def test_the_error_is_within_the_promised_bound(case):
             assert abs(fractions.Fraction(entry) - exact) <= allowed
 
 
+@pytest.mark.parametrize("steps", range(1, 9))
+@pytest.mark.parametrize(("dtype", "bits"), [(np.float32, 23), (np.float64, 45)])
+def test_errors_that_all_point_one_way_stay_within_the_bound(dtype, bits, steps):
+    """All entries are equal, and among the steps is the one that is rounded most."""
+    a = np.full((1, 500), 1 + steps * 2.0**-bits, dtype)
+    result = matmul(a, a.T)
+    error = abs(fractions.Fraction(result.item()) - exact_product(a, a.T)[0][0])
+    assert error <= bound(a, a.T, result)
+
+
 @pytest.mark.parametrize("k", [1, 3, 17, 100, 512])
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_the_order_of_the_inner_index_does_not_change_a_bit(dtype, k):
@@ -86,6 +96,18 @@ def test_the_order_of_the_inner_index_does_not_change_a_bit(dtype, k):
     result = matmul(a, b)
     for _ in range(10):
         order = rng.permutation(k)
+        assert matmul(a[:, order], b[order]).tobytes() == result.tobytes()
+
+
+@pytest.mark.parametrize("types", [(a, b) for a in FLOATS for b in FLOATS])
+def test_sums_that_fill_all_of_float64_have_no_order_either(types):
+    """512 positive terms near the largest, the longest sum that the docstring speaks of."""
+    rng = np.random.default_rng(0)
+    a = (2 - rng.random((20, 512)) / 10).astype(types[0])
+    b = (2 - rng.random((512, 7)) / 10).astype(types[1])
+    result = matmul(a, b)
+    for _ in range(10):
+        order = rng.permutation(512)
         assert matmul(a[:, order], b[order]).tobytes() == result.tobytes()
 
 
