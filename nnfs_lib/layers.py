@@ -78,13 +78,14 @@ class Dense:
         Raises
         ------
         ValueError
-            If the shape is another, the batch is empty, or NaN or infinity is found in inputs or weights.
+            If the shape is another, the batch is empty, or NaN or infinity is found in inputs or parameters.
         """
-        n_inputs, _ = self.weights.shape
+        n_inputs, n_neurons = self.weights.shape
         x = GridMatrix(inputs, "inputs", columns=n_inputs, dtype=self.weights.dtype)
         w = GridMatrix(self.weights, "weights")
+        biases = checks.matrix("biases", self.biases, shape=(1, n_neurons))
         output = x @ w
-        output += self.biases
+        output += biases
         self.inputs, self.output, self._rounded = x.values, output, (x, w)
         return output
 

@@ -163,3 +163,11 @@ def test_a_layer_with_its_own_rng_leaves_the_global_stream_alone():
 
 def test_a_layer_tells_its_size():
     assert repr(Dense(4, 3)) == "Dense(4, 3)"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_biases_that_are_not_finite_are_refused(bad):
+    layer = Dense(2, 3, rng=np.random.default_rng(0))
+    layer.biases[0, 1] = bad
+    with pytest.raises(ValueError, match=r"biases holds (nan|inf) at \(0, 1\)"):
+        layer.forward([[1.0, 2.0]])

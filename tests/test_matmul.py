@@ -5,7 +5,7 @@ import fractions
 import numpy as np
 import pytest
 
-from nnfs_lib.numerics import matmul
+from nnfs_lib.numerics import GridMatrix, matmul
 
 FLOATS = [np.float32, np.float64]
 
@@ -175,3 +175,19 @@ def test_the_operands_are_left_as_they_are():
     a.flags.writeable = b.flags.writeable = False
     matmul(a, b)[:] = 0
     assert (a.tobytes(), b.tobytes()) == before
+
+
+@pytest.mark.parametrize(
+    ("dtype", "spacings"),
+    # the largest magnitude is just below 2**2; float64 is scaled to magnitudes below 1
+    [(np.float32, [2.0 ** (2 - 22)]), (np.float64, [2.0**-44, 2.0**-22])],
+)
+def test_each_slice_of_a_grid_matrix_has_22_bits(dtype, spacings):
+    values = np.random.default_rng(5).random((40, 30)).astype(dtype)
+    values[0, 0] = np.nextafter(dtype(4), dtype(0))
+    slices = GridMatrix(values)._slices
+    for piece, spacing in zip(slices, spacings, strict=True):
+        integers = piece / spacing
+        np.testing.assert_array_equal(integers, np.rint(integers))
+        assert abs(integers).max() <= 2**22
+        assert (integers % 2).any()  # and the last of the bits is in use
