@@ -1,8 +1,9 @@
 """Open the chapters in JupyterLab: a double click on one opens it as a notebook."""
 
-import subprocess
 import sys
 from pathlib import Path
+
+from jupyterlab.labapp import main
 
 ROOT = Path(__file__).resolve().parent.parent
 OPTIONS = [
@@ -15,5 +16,4 @@ OPTIONS = [
 ]
 
 if __name__ == "__main__":
-    command = [sys.executable, "-m", "jupyterlab", *OPTIONS, *sys.argv[1:]]
-    sys.exit(subprocess.run(command).returncode)
+    main([*OPTIONS, *sys.argv[1:]])
