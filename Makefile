@@ -1,4 +1,4 @@
-# make book, make test, make lab, ...: each sets up what it needs, in .venv. `make` alone lists them.
+# Each target sets up what it needs, in .venv. `make` alone lists them.
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
@@ -10,15 +10,17 @@ help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
 
 $(READY): requirements.txt pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(PYTHON) -c "import sys; v = sys.version_info; v >= (3, 11) or sys.exit( \
+	'This needs Python 3.11 or later, not %d.%d: make PYTHON=python3.12' % v[:2])"
+	@echo "Setting up $(VENV) (a minute, once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN) -m pip install -qq --disable-pip-version-check -r requirements.txt --editable .
 	@touch $@
 
-book: $(READY)  ## build the HTML book from the recorded chapters
+book: $(READY)  ## build the book (HTML) from the recorded chapters
 	$(RUN) tools/publish.py
 
-test: $(READY)  ## everything: library, recorded chapters, staleness, ruff, mypy, build
+test: $(READY)  ## check everything: library, recorded chapters, style, types, build
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
 
 lab: $(READY)  ## open the chapters in JupyterLab
@@ -27,7 +29,7 @@ lab: $(READY)  ## open the chapters in JupyterLab
 record: $(READY)  ## execute changed chapters again (all of them: make record ALL=1)
 	$(RUN) tools/record.py $(if $(ALL),--all)
 
-cpus: $(READY)  ## tests and chapters on every kernel of OpenBLAS, SIMD level and number of threads
+cpus: $(READY)  ## tests and chapters on each BLAS kernel, SIMD level and number of threads
 	$(RUN) tools/cpus.py
 
 bench: $(READY)  ## speed, as ratios in one run

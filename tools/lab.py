@@ -1,13 +1,19 @@
 """Open the chapters in JupyterLab: a double click on one opens it as a notebook."""
 
-import subprocess
 import sys
 from pathlib import Path
 
-TOOLS = Path(__file__).resolve().parent
+from jupyterlab.labapp import main
+
+ROOT = Path(__file__).resolve().parent.parent
+OPTIONS = [
+    # tools/lab/overrides.json is for this run; the reader's own settings stay as they
+    # are. Nothing is saved without being told, so that opening changes no chapter.
+    f"--LabApp.app_settings_dir={ROOT / 'tools' / 'lab'}",
+    f"--ServerApp.root_dir={ROOT}",
+    f"--ServerApp.preferred_dir={ROOT / 'book'}",
+    "--KernelManager.transport_encryption=auto",
+]
 
 if __name__ == "__main__":
-    command = [sys.executable, "-m", "jupyterlab", str(TOOLS.parent / "book")]
-    # lab/overrides.json holds for this run; the reader's own settings stay untouched.
-    command += [f"--LabApp.app_settings_dir={TOOLS / 'lab'}", *sys.argv[1:]]
-    sys.exit(subprocess.run(command).returncode)
+    main([*OPTIONS, *sys.argv[1:]])

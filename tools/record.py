@@ -46,9 +46,7 @@ def is_current(source: Path) -> bool:
     if not recorded.exists():
         return False
     old, new = nbformat.read(recorded, as_version=4), read_source(source)
-    if [_stripped(cell) for cell in old.cells] != [
-        _stripped(cell) for cell in new.cells
-    ]:
+    if _parts(old) != _parts(new):
         return False
     counts = [
         cell.execution_count
@@ -58,8 +56,10 @@ def is_current(source: Path) -> bool:
     return counts == list(range(1, len(counts) + 1))
 
 
-def _stripped(cell: NotebookNode) -> tuple[str, str, str, dict[str, object]]:
-    return cell.id, cell.cell_type, cell.source, dict(cell.metadata)
+def _parts(notebook: NotebookNode) -> list[object]:
+    """All that a recorded copy has in common with its source."""
+    cells = [(c.id, c.cell_type, c.source, dict(c.metadata)) for c in notebook.cells]
+    return [dict(notebook.metadata.kernelspec), *cells]
 
 
 def record(source: Path) -> None:
