@@ -1,14 +1,17 @@
-"""Run the library's tests and all recorded chapters as if on other processors.
+"""Run the tests and the recorded chapters as other processors would, and say whether anything differs.
 
-Each setting has a run of its own, with one of OpenBLAS's kernels, or a part of NumPy's
-SIMD code, or another number of threads. Whether it is in effect is asked of OpenBLAS
-and NumPy; what this processor does not have is named, and not run.
+Each row of the table is one setting: a kernel of OpenBLAS, NumPy's SIMD dispatch without its highest levels, or a
+number of threads. A setting counts only if a process started with it reports that it is in effect; what this
+processor lacks is "not run". Left out are the tests that do not depend on the processor: tests/test_checks_bite.py,
+tests/test_static.py, tests/test_book.py. Exit status 1 if any setting differs.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,112 +19,128 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
-KERNELS = ("Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX")
-ALIASES = {"Katmai": "Prescott"}  # two names of OpenBLAS for one set of kernels
-SLOW = ("test_book.py", "test_static.py", "test_checks_bite.py")
-WIDTHS = (38, 52, 12, 12)
+KERNELS = ["Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX"]
+# OpenBLAS for 64 bits has one kernel under several names, and reports the first of them.
+SAME_KERNEL = {"Katmai": "Prescott"}
+LEFT_OUT = ["test_checks_bite.py", "test_static.py", "test_book.py"]
 PROBE = """
-import json, numpy, threadpoolctl
+import json
+import numpy
+import threadpoolctl
 from numpy._core import _multiarray_umath as umath
-blas = [p for p in threadpoolctl.threadpool_info() if p["user_api"] == "blas"] or [{}]
-simd = [name for name in umath.__cpu_dispatch__ if umath.__cpu_features__[name]]
-print(json.dumps([blas[0].get("architecture"), blas[0].get("num_threads"), simd]))
+blas = [pool for pool in threadpoolctl.threadpool_info() if pool["user_api"] == "blas"]
+print(json.dumps({
+    "kernel": blas[0].get("architecture", "") if blas else "",
+    "threads": blas[0]["num_threads"] if blas else 0,
+    "dispatch": umath.__cpu_dispatch__,
+    "simd": [name for name in umath.__cpu_dispatch__ if umath.__cpu_features__[name]],
+}))
 """
+NAMES = ["OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "NPY_DISABLE_CPU_FEATURES"]
 
 
-def python(variables: dict[str, str], *arguments: str) -> str:
-    run = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env={**os.environ, **variables, "PYTHONUTF8": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+def environment(setting: dict[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in NAMES}
+    return {**kept, **setting}
+
+
+def probe(setting: dict[str, str]) -> dict[str, object] | None:
+    """What is in effect in a process started with the setting; None if NumPy cannot start with it."""
+    result = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        env=environment(setting),
+        capture_output=True,
         encoding="utf-8",
+        check=False,
     )
-    return run.stdout
+    if result.returncode:
+        return None
+    found = json.loads(result.stdout)
+    return {**found, "kernel": SAME_KERNEL.get(found["kernel"], found["kernel"])}
 
 
-def in_effect(variables: dict[str, str]) -> tuple[str, int, list[str]]:
-    """The kernel, the number of threads and the SIMD levels that NumPy then uses."""
-    kernel, threads, simd = json.loads(python(variables, "-c", PROBE).splitlines()[-1])
-    return ALIASES.get(kernel, kernel), threads, simd
+def settings(plain: dict[str, object]) -> list[tuple[str, dict[str, str], str, object]]:
+    """(name, environment, what of the probe it decides, the value wanted there) for each row."""
+    rows: list[tuple[str, dict[str, str], str, object]] = [
+        ("as it is", {}, "kernel", plain["kernel"])
+    ]
+    for kernel in KERNELS:
+        rows.append(
+            (f"OpenBLAS {kernel}", {"OPENBLAS_CORETYPE": kernel}, "kernel", kernel)
+        )
+    simd = list(plain["simd"])  # type: ignore[call-overload]
+    for first in reversed(range(len(simd))):
+        disabled = {"NPY_DISABLE_CPU_FEATURES": " ".join(simd[first:])}
+        name = f"NumPy up to {simd[first - 1] if first else 'its baseline'}"
+        rows.append((name, disabled, "simd", simd[:first]))
+    for threads in (1, 2):
+        count = {"OPENBLAS_NUM_THREADS": str(threads)}
+        rows.append(
+            (f"{threads} thread{'s'[: threads - 1]}", count, "threads", threads)
+        )
+    return rows
 
 
-def run(variables: dict[str, str]) -> tuple[list[str], list[str], list[str]]:
-    """Names of the cells and of the tests that ran, and what failed."""
+def run_tests(setting: dict[str, str]) -> tuple[int, int, int, str]:
+    """Cells that gave the same outputs, tests that passed, failures of either, and pytest's output."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        options = [
-            "--nbval",
-            "-n",
-            "2",
-            "--dist",
-            "loadscope",
-            "-p",
-            "no:cacheprovider",
-        ]
-        options += [f"--ignore=tests/{name}" for name in SLOW]
-        log = python(variables, "-m", "pytest", f"--junitxml={report}", *options)
+        result = subprocess.run(
+            [
+                *(sys.executable, "-m", "pytest", "--nbval", "-q", "--tb=short"),
+                *("-p", "no:cacheprovider", f"--junit-xml={report}"),
+                *("-n", "2", "--dist", "loadscope"),
+                *(f"--ignore={ROOT / 'tests' / name}" for name in LEFT_OUT),
+                *(str(ROOT / "tests"), str(ROOT / "book" / "recorded")),
+            ],
+            cwd=ROOT,
+            env=environment(setting),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
         if not report.exists():
-            return [], [], [f"pytest did not run: {log}"]
+            return 0, 0, 1, result.stdout
         cases = list(ElementTree.parse(report).iter("testcase"))
-    names = [f"{case.get('classname')}::{case.get('name')}" for case in cases]
-    failed = [
-        name
-        for name, case in zip(names, cases)
-        if {part.tag for part in case} & {"failure", "error"}
+    good = [case for case in cases if not len(case)]  # no failure, error or skip inside
+    bad = [
+        case for case in cases if {child.tag for child in case} & {"failure", "error"}
     ]
-    cells = [name for name in names if ".ipynb::" in name]
-    return cells, [name for name in names if name not in cells], failed
-
-
-def row(*columns: str) -> None:
-    print("  ".join(text.ljust(width) for text, width in zip(columns, WIDTHS)), end="")
-    print(*columns[len(WIDTHS) :], flush=True)
+    cells = [c for c in good if re.match(r"Cell \d+$", c.get("name", ""))]
+    failures = max(len(bad), int(result.returncode != 0))
+    return len(cells), len(good) - len(cells), failures, result.stdout
 
 
 def main() -> None:
-    kernel, threads, simd = in_effect({})
-    settings: list[tuple[dict[str, str], tuple[str, int, list[str]]]]
-    settings = [({}, (kernel, threads, simd))]
-    settings += [({"OPENBLAS_CORETYPE": k}, (k, threads, simd)) for k in KERNELS]
-    settings += [
-        ({"NPY_DISABLE_CPU_FEATURES": " ".join(simd[n:])}, (kernel, threads, simd[:n]))
-        for n in reversed(range(len(simd)))
-    ]
-    settings += [({"OPENBLAS_NUM_THREADS": str(n)}, (kernel, n, simd)) for n in (1, 2)]
-
-    print("Left out, as they do not depend on the processor:", *SLOW)
-    row(
-        "setting",
-        "in effect: kernel, threads, SIMD",
-        "cells equal",
-        "tests pass",
-        "same",
-    )
-    differ, skipped = [], 0
-    for variables, wanted in settings:
-        name = " ".join(f"{key}={text}" for key, text in variables.items())
-        name = name.replace("OPENBLAS_", "").replace(
-            "NPY_DISABLE_CPU_FEATURES", "without"
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    plain = probe({})
+    if plain is None or not plain["kernel"]:
+        sys.exit(
+            "NumPy's BLAS here is not OpenBLAS: there are no kernels to choose from"
         )
-        found = in_effect(variables)
-        effect = f"{found[0]}, {found[1]}, {' '.join(found[2]) or 'baseline'}"
-        if found != wanted:
-            skipped += 1
-            row(name, effect, "-", "-", "not run: this machine does not have it")
+    line = "{:<24}  {:<14}  {:>5}  {:>5}  {}"
+    print(line.format("setting", "in effect", "cells", "tests", ""), flush=True)
+    outputs = []
+    for name, setting, key, wanted in settings(plain):
+        found = probe(setting)
+        value = found and found[key]
+        if value != wanted:
+            state = "crashes" if found is None else f"stays {value}"
+            print(line.format(name, "not run", "", "", f"({state})"), flush=True)
             continue
-        cells, tests, failed = run(variables)
-        counts = [f"{len(set(x) - set(failed))} of {len(x)}" for x in (cells, tests)]
-        same = bool(cells) and not failed
-        row(name or "this machine", effect, *counts, "yes" if same else "NO")
-        differ += (
-            [] if same else [f"{name or 'this machine'}: {f}" for f in failed or ["?"]]
-        )
-    print(
-        f"{len(settings) - skipped} settings run, {skipped} not run.", *differ, sep="\n"
-    )
-    sys.exit(1 if differ else 0)
+        shown = (["baseline", *value][-1]) if isinstance(value, list) else str(value)
+        cells, tests, failures, output = run_tests(setting)
+        verdict = f"{failures} DIFFER" if failures else "same"
+        print(line.format(name, shown, cells, tests, verdict), flush=True)
+        if failures:
+            outputs.append(f"\n{name}:\n{output}")
+    print(f"\nLeft out: {', '.join(LEFT_OUT)}, which do not depend on the processor.")
+    if outputs:
+        sys.exit("".join(outputs))
 
 
 if __name__ == "__main__":
