@@ -7,6 +7,7 @@ itself; the layer knows nothing of it.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -64,8 +65,9 @@ class Optimizer:
         ------
         RuntimeError
             If the layer's ``backward`` has not been called.
-        ValueError
-            If a gradient's shape is not its parameter's, or it holds NaN or infinity.
+        TypeError, ValueError
+            If ``layer`` has no weights and biases, or a gradient's shape is not its parameter's, or it holds NaN or
+            infinity.
         """
         self._update(layer, _gradient(layer))
 
@@ -78,8 +80,8 @@ class Optimizer:
 
         Raises
         ------
-        RuntimeError, ValueError
-            As `update_params`; no layer is changed then.
+        RuntimeError, TypeError, ValueError
+            As `update_params`, or if ``layers`` is no list; no layer is changed then.
         """
         if not isinstance(layers, Iterable):
             raise TypeError(f"layers must be a list of layers, but it is {layers!r}")
@@ -102,12 +104,11 @@ class Optimizer:
         layer.biases -= step[n_weights:].reshape(layer.biases.shape)
 
     def __repr__(self) -> str:
-        settings = {
-            name: value for name, value in vars(self).items() if name in self.settings
-        }
-        return f"{type(self).__name__}({', '.join(f'{name}={value:g}' for name, value in settings.items())})"
-
-    settings: tuple[str, ...] = ("learning_rate", "decay")
+        settings = [
+            f"{name}={getattr(self, name):g}"
+            for name in inspect.signature(type(self)).parameters
+        ]
+        return f"{type(self).__name__}({', '.join(settings)})"
 
 
 def _gradient(layer: TrainableLayer) -> FloatArray:
@@ -153,7 +154,6 @@ class SGD(Optimizer):
     """
 
     memory = ("velocity",)
-    settings = ("learning_rate", "decay", "momentum")
 
     def __init__(
         self, learning_rate: float = 1.0, decay: float = 0.0, momentum: float = 0.0
@@ -188,7 +188,6 @@ class AdaGrad(Optimizer):
     """
 
     memory = ("cache",)
-    settings = ("learning_rate", "decay", "epsilon")
 
     def __init__(
         self, learning_rate: float = 1.0, decay: float = 0.0, epsilon: float = 1e-7
@@ -221,7 +220,6 @@ class RMSProp(Optimizer):
     """
 
     memory = ("cache",)
-    settings = ("learning_rate", "decay", "epsilon", "rho")
 
     def __init__(
         self,
@@ -262,7 +260,6 @@ class Adam(Optimizer):
     """
 
     memory = ("mean", "mean_square")
-    settings = ("learning_rate", "decay", "epsilon", "beta_1", "beta_2")
 
     def __init__(
         self,
