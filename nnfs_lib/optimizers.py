@@ -242,9 +242,9 @@ class RMSProp(Optimizer):
 class Adam(Optimizer):
     """Momentum and RMSProp together, both corrected for having started at zero.
 
-    ``m = beta_1 * m + (1 - beta_1) * g``; ``v = beta_2 * v + (1 - beta_2) * g**2``;
-    ``parameter -= learning_rate * m_hat / (sqrt(v_hat) + epsilon)`` with ``m_hat = m / (1 - beta_1**t)`` and
-    ``v_hat = v / (1 - beta_2**t)`` at the t-th iteration, counted from 1.
+    ``m = beta_1 * m + (1 - beta_1) * g``; ``c = beta_2 * c + (1 - beta_2) * g**2``;
+    ``parameter -= learning_rate * m_hat / (sqrt(c_hat) + epsilon)`` with ``m_hat = m / (1 - beta_1**t)`` and
+    ``c_hat = c / (1 - beta_2**t)`` at the t-th iteration, counted from 1.
 
     Parameters
     ----------
@@ -277,14 +277,14 @@ class Adam(Optimizer):
         self._beta_1_to_t, self._beta_2_to_t = self.beta_1, self.beta_2
 
     def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        m, v = memory
+        m, c = memory
         m *= self.beta_1
         m += (1 - self.beta_1) * gradient
-        v *= self.beta_2
-        v += (1 - self.beta_2) * (gradient * gradient)
+        c *= self.beta_2
+        c += (1 - self.beta_2) * (gradient * gradient)
         m_hat = m / (1 - self._beta_1_to_t)
-        v_hat = v / (1 - self._beta_2_to_t)
-        return self.current_learning_rate * m_hat / (np.sqrt(v_hat) + self.epsilon)
+        c_hat = c / (1 - self._beta_2_to_t)
+        return self.current_learning_rate * m_hat / (np.sqrt(c_hat) + self.epsilon)
 
     def update_iter(self) -> None:
         """Count the iteration; call once after the layers are updated."""
