@@ -6,6 +6,9 @@ cell wrote to stderr if that was recorded.
 
 from __future__ import annotations
 
+import os
+import tempfile
+
 import pytest
 
 try:
@@ -14,6 +17,9 @@ except ImportError:  # the library's own tests run without the book's tools
     IPyNbCell = ()
 
 COMPARED_PICTURE = "image/svg+xml"
+# IPython's settings of whoever runs the tests could change what cells print.
+NO_SETTINGS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+os.environ["IPYTHONDIR"] = NO_SETTINGS.name
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

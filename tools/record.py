@@ -9,7 +9,9 @@ record.py --check     execute nothing; say what is not recorded as it stands
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 import jupytext
@@ -74,13 +76,16 @@ def record(source: Path) -> None:
         old = nbformat.read(target, as_version=4).cells
         times = {cell.source: cell.outputs for cell in old if _is_ignored(cell)}
     target.parent.mkdir(exist_ok=True)
-    nbclient.NotebookClient(
+    client = nbclient.NotebookClient(
         notebook,
         timeout=600,
         record_timing=False,
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(target.parent)}},
-    ).execute()
+    )
+    # An empty folder of settings: those of whoever records do not enter the book.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as settings:
+        client.execute(env={**os.environ, "IPYTHONDIR": settings})
     notebook.metadata.language_info = {"name": "python"}  # whichever version
     for cell in notebook.cells:
         if cell.cell_type == "code":
