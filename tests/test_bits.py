@@ -24,6 +24,7 @@ import nnfs_lib
 HERE = Path(__file__).parent
 # The faster instructions that NumPy has found on this machine.
 FOUND = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+OFF = os.environ.get("NPY_DISABLE_CPU_FEATURES", "").split()  # and stays off
 SETTINGS = {
     "as it comes": {"OPENBLAS_NUM_THREADS": "1"},
     "an old kernel": {"OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "1"},
@@ -34,12 +35,12 @@ SETTINGS = {
     "no AVX-512": {
         "OPENBLAS_NUM_THREADS": "1",
         "NPY_DISABLE_CPU_FEATURES": " ".join(
-            name for name in FOUND if name.startswith(("AVX512", "X86_V4"))
+            OFF + [name for name in FOUND if name.startswith(("AVX512", "X86_V4"))]
         ),
     },
     "no SIMD beyond the baseline": {
         "OPENBLAS_NUM_THREADS": "1",
-        "NPY_DISABLE_CPU_FEATURES": " ".join(FOUND),
+        "NPY_DISABLE_CPU_FEATURES": " ".join(OFF + FOUND),
     },
     "after nnfs.init()": {"OPENBLAS_NUM_THREADS": "1"},
 }
