@@ -42,6 +42,7 @@ STYLE: dict[str, Any] = {
 
 def use_book_style() -> None:
     """Draw in the book's style from here on; in a notebook, as SVG files that are the same each time."""
+    plt.style.use("default")  # whatever a matplotlibrc says
     plt.rcParams.update(STYLE)  # type: ignore[arg-type]
     try:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
