@@ -38,6 +38,13 @@ def test_relu_lets_the_gradient_through_where_the_input_was_positive(shape, dtyp
     np.testing.assert_array_equal(relu.backward(upstream), np.array(expected, dtype))
 
 
+@pytest.mark.parametrize("n_columns", [1, 7, 64])  # vector units treat short rows apart
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_relu_gives_no_negative_zero(n_columns, dtype):
+    output = ReLU().forward(np.full((2, n_columns), -0.0, dtype))
+    assert not np.signbit(output).any()
+
+
 def test_relu_stops_the_gradient_at_the_kink():
     relu = ReLU()
     relu.forward([[0.0, -0.0, 5e-324]])

@@ -151,6 +151,20 @@ def test_a_gradient_of_another_batch_is_refused(entry, rows):
         call(subject, MATRIX[:rows])
 
 
+def test_transposed_inputs_are_refused_with_a_guess():
+    with refused("inputs has .* exchanged"):
+        dense().forward(MATRIX.T)
+
+
+@pytest.mark.parametrize("entry", TAKES_A_MATRIX)
+def test_the_first_place_that_is_not_finite_is_told(entry):
+    make, call, name = TAKES_A_MATRIX[entry]
+    argument = np.array(PROBABILITIES)
+    argument[1, 2], argument[3, 0] = np.nan, np.inf
+    with refused(rf"{name} holds nan at \(1, 2\)"):
+        call(make(), argument)
+
+
 @pytest.mark.parametrize(
     "entry", ["Dense.backward", "ReLU.backward", "Softmax.backward"]
 )

@@ -101,6 +101,12 @@ def test_a_column_of_labels_is_refused_with_advice(entry):
         call(make(), LABELS.reshape(-1, 1))
 
 
+@pytest.mark.parametrize("label", [0, 1])
+def test_a_column_of_labels_is_no_one_hot_row_of_a_single_class(label):
+    with refused(r"pass y_true.ravel\(\)"):
+        accuracy(np.ones((N_SAMPLES, 1)), np.full((N_SAMPLES, 1), label))
+
+
 @pytest.mark.parametrize("entry", TAKES_LABELS)
 def test_the_range_of_the_labels_is_told(entry):
     make, call = TAKES_LABELS[entry]

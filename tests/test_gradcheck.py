@@ -19,6 +19,15 @@ def inputs(rng):
     return rng.random((5, 4)) + 0.1
 
 
+class Square:
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = inputs * inputs
+
+    def backward(self, dvalues):
+        self.dinputs = 2 * self.inputs * dvalues
+
+
 def dense_whose_backward(spoil):
     """A dense layer whose gradients are spoiled after they have been computed."""
 
@@ -59,15 +68,56 @@ def test_the_error_of_a_right_gradient_is_tiny(inputs):
 
 
 def test_a_readers_class_in_the_notebooks_protocol_passes(inputs):
-    class Square:
+    assert check_gradients(Square(), inputs)
+
+
+@pytest.mark.parametrize("mean", [False, True])
+def test_a_readers_loss_passes(mean, inputs):
+    class SquaredError:
+        def forward(self, y_pred, y_true):
+            self.output = ((y_pred - y_true) ** 2).sum(axis=1)  # not probabilities
+            return self.output.mean() if mean else self.output
+
+        def backward(self, y_pred, y_true):
+            self.dinputs = 2 * (y_pred - y_true) / len(y_pred)
+
+    targets = (inputs * inputs).tolist()  # the class has to be given an array
+    assert check_gradients(SquaredError(), inputs, targets)
+
+
+def test_a_readers_combined_loss_gets_its_output_back(inputs):
+    class Combined:
+        def forward(self, logits, y_true):
+            self.loss = SoftmaxCrossEntropy()
+            loss = self.loss.forward(logits, y_true)
+            self.output = self.loss.output
+            return loss
+
+        def backward(self, dvalues, y_true):
+            self.dinputs = self.loss.backward(dvalues, y_true)
+
+    assert check_gradients(Combined(), inputs, [0, 3, 1, 1, 2])
+
+
+def test_lists_of_parameters_are_checked_too(inputs):
+    class Neuron:
+        def __init__(self):
+            self.weights, self.biases = [[0.2], [0.8], [-0.5], [1.0]], [[2.0]]
+
         def forward(self, inputs):
             self.inputs = inputs
-            self.output = inputs * inputs
+            self.output = inputs @ self.weights + self.biases
 
         def backward(self, dvalues):
-            self.dinputs = 2 * self.inputs * dvalues
+            self.dweights = self.inputs.T @ dvalues
+            self.dbiases = dvalues.sum(axis=0, keepdims=True)
+            self.dinputs = dvalues @ np.transpose(self.weights)
 
-    assert check_gradients(Square(), inputs)
+    neuron = Neuron()
+    check = check_gradients(neuron, inputs)
+    assert check
+    assert len(check.rows) == 3
+    assert neuron.weights == [[0.2], [0.8], [-0.5], [1.0]]
 
 
 def test_a_softmax_that_returns_zeros_is_caught(inputs):
@@ -144,6 +194,58 @@ def test_another_shape_is_named(inputs):
     assert "(1, 3)" in problem
 
 
+def test_a_lost_axis_is_named(inputs):
+    def spoil(layer):
+        layer.dbiases = layer.dbiases[0]
+
+    assert "keepdims=True" in problem_of(spoil, inputs, "dbiases")
+
+
+def test_a_sum_along_the_other_axis_is_named(inputs):
+    class Sideways(Dense):
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            self.dbiases = dvalues.sum(axis=1, keepdims=True)
+
+    problem = check_gradients(Sideways(4, 3), inputs).rows[2].problem
+    assert "5 is the number of samples, was the sum taken along the other axis?" in (
+        problem
+    )
+
+
+@pytest.mark.parametrize(
+    "bad", ["no", [["1"] * 4] * 5, [[1], [2, 3]], [[None] * 4] * 5]
+)
+def test_what_are_no_numbers_is_named(bad, inputs):
+    def spoil(layer):
+        layer.dinputs = bad
+
+    problem = problem_of(spoil, inputs, "dinputs")
+    assert "does not hold real numbers" in problem or "differ in length" in problem
+
+
+def test_a_factor_of_a_single_number_is_named_if_it_has_a_meaning(inputs):
+    class Neuron(Dense):
+        factor = 5
+
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            self.dbiases = self.factor * self.dbiases
+
+    layer = Neuron(4, 1)
+    assert "the number of samples" in check_gradients(layer, inputs).rows[2].problem
+    layer.factor = 3
+    assert "one entry is wrong" in check_gradients(layer, inputs).rows[2].problem
+
+
+def test_one_huge_entry_does_not_hide_the_others(inputs):
+    def spoil(layer):
+        layer.dweights = 1.5 * layer.dweights
+        layer.dweights[0, 0] = 1e9
+
+    assert "12 of 12 entries are wrong" in problem_of(spoil, inputs)
+
+
 def test_one_wrong_entry_is_found(inputs):
     def spoil(layer):
         layer.dweights = layer.dweights.copy()
@@ -161,6 +263,13 @@ def test_a_wrong_row_or_column_is_found(place, name, inputs):
         layer.dweights[place] += [1, 2, 3] if name == "row 2" else [1, 2, 3, 4]
 
     assert f"{name} is wrong" in problem_of(spoil, inputs)
+
+
+def test_a_gradient_of_one_row_has_no_wrong_row(inputs):
+    def spoil(layer):
+        layer.dbiases = layer.dbiases + np.arange(3)
+
+    assert "2 of 3 entries are wrong" in problem_of(spoil, inputs, "dbiases")
 
 
 def test_several_wrong_entries_are_counted(inputs):
@@ -198,6 +307,73 @@ def test_a_gradient_that_adds_up_is_named(inputs):
     assert "do not add to it" in check.rows[1].problem
 
 
+def test_a_gradient_from_before_is_seen_to_be_added(inputs):
+    class Accumulating(Dense):
+        def backward(self, dvalues):
+            before = self.dweights
+            super().backward(dvalues)
+            self.dweights = self.dweights + (0 if before is None else before)
+
+    layer = Accumulating(4, 3)
+    layer.forward(inputs)
+    layer.backward(inputs[:, :3])
+    assert "do not add to it" in check_gradients(layer, inputs).rows[1].problem
+
+
+def test_a_wrong_gradient_that_adds_up_is_seen_to_add_up(inputs):
+    class Accumulating(Square):
+        dinputs = 0
+
+        def backward(self, dvalues):
+            self.dinputs = self.dinputs + 3 * self.inputs * dvalues
+
+    (row,) = check_gradients(Accumulating(), inputs).rows
+    assert "do not add to it" in row.problem
+
+
+def test_another_result_at_the_second_call_is_named(inputs):
+    class Moody(Square):
+        sign = 1
+
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            self.dinputs = self.sign * self.dinputs
+            self.sign = -self.sign
+
+    (row,) = check_gradients(Moody(), inputs).rows
+    assert row.problem == "a second call of backward gives another result"
+
+
+def test_a_forward_that_works_in_place_is_named(inputs):
+    class InPlace(ReLU):
+        def forward(self, inputs):
+            inputs[inputs < 0] = 0
+            return super().forward(inputs)
+
+    (row,) = check_gradients(InPlace(), inputs - 0.6).rows
+    assert "forward changes the array that it is given" in row.problem
+
+
+def test_what_works_in_place_is_said_once(inputs):
+    class InPlace(Dense):
+        def forward(self, inputs):
+            inputs += 1
+            return super().forward(inputs)
+
+    problems = [row.problem for row in check_gradients(InPlace(4, 3), inputs).rows]
+    assert [bool(problem) for problem in problems] == [True, False, False]
+
+
+def test_a_backward_that_works_in_place_is_named(inputs):
+    class InPlace(ReLU):
+        def backward(self, dvalues):
+            self.dinputs = dvalues
+            self.dinputs[self.inputs <= 0] = 0
+
+    (row,) = check_gradients(InPlace(), inputs - 0.6).rows
+    assert "backward changes the array that it is given" in row.problem
+
+
 def test_an_entry_at_a_kink_is_left_out_and_counted():
     check = check_gradients(ReLU(), [[0.0, 1.0, -1.0]])
     assert check
@@ -205,8 +381,128 @@ def test_an_entry_at_a_kink_is_left_out_and_counted():
     assert "1 at a kink left out" in repr(check)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_kink_is_found_however_small_its_part_in_the_mixture(seed):
+    x = np.linspace(-1, 1, 21).reshape(7, 3)  # its middle is 0
+    (row,) = check_gradients(ReLU(), x, seed=seed).rows
+    assert (row.left_out, row.problem) == (1, "")
+
+
+@pytest.mark.parametrize("x", [1e-6, 4e-6, 9e-6, -3e-6])
+def test_a_kink_within_a_step_does_not_spoil_the_check(x):
+    assert check_gradients(ReLU(), [[x, 1.0, -1.0]])
+
+
+def test_a_gradient_outside_the_slopes_at_a_kink_is_wrong():
+    class Steep(ReLU):
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            self.dinputs[self.inputs == 0] = 2 * dvalues[self.inputs == 0]
+
+    (row,) = check_gradients(Steep(), [[0.0, 1.0, -1.0]]).rows
+    assert "one entry is wrong: at (0, 0)" in row.problem
+    (row,) = check_gradients(Steep(), [[0.0, 0.0]]).rows
+    assert "2 of 2 entries are wrong" in row.problem or "factor" in row.problem
+
+
+def test_strong_curvature_is_not_taken_for_a_kink():
+    class Steep(Square):
+        def forward(self, inputs):
+            self.inputs = inputs
+            return 1e4 * inputs * inputs
+
+        def backward(self, dvalues):
+            self.dinputs = (2e4 * self.inputs + 0.05) * dvalues
+
+    (row,) = check_gradients(Steep(), [[0.0, 1e-5]]).rows
+    assert row.left_out == 0
+    assert "2 of 2 entries are wrong" in row.problem
+
+
+def test_a_kink_does_not_hide_an_opposite_sign():
+    class Opposite(ReLU):
+        def backward(self, dvalues):
+            self.dinputs = -dvalues * (self.inputs >= 0)
+
+    (row,) = check_gradients(Opposite(), [[0.0, 1.0, -1.0, 2.0]]).rows
+    assert "opposite sign" in row.problem
+
+
+def test_a_small_entry_is_checked_as_closely_as_a_large_one():
+    class Slightly(Square):
+        def backward(self, dvalues):
+            self.dinputs = 2 * self.inputs * dvalues * [[1, 1.00005]]
+
+    (row,) = check_gradients(Slightly(), [[1.0, 0.01]]).rows
+    assert "one entry is wrong: at (0, 1)" in row.problem
+
+
+def test_a_smaller_step_is_tried_where_the_loss_ends():
+    check = check_gradients(
+        CategoricalCrossEntropy(), [[2e-6, 0.9], [0.5, 0.5]], [1, 0]
+    )
+    assert check
+
+
 def test_only_kinks_is_not_a_pass():
-    assert not check_gradients(ReLU(), np.zeros((2, 2)))
+    check = check_gradients(ReLU(), np.zeros((2, 2)))
+    assert not check
+    assert check.rows[0].unclear
+    assert "every entry is at a kink" in repr(check)
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 1e3, 1e4])
+def test_right_gradients_pass_at_inputs_of_any_usual_size(size, inputs):
+    assert check_gradients(Dense(4, 3), size * inputs)
+    assert check_gradients(ReLU(), size * inputs)
+    assert check_gradients(Square(), size * inputs)
+
+
+def test_tiny_inputs_are_not_taken_for_kinks():
+    assert check_gradients(Square(), [[1e-7, -1e-7]]).rows[0].left_out == 0
+
+
+def test_a_gradient_that_is_truly_zero_passes(inputs):
+    class Constant:
+        def forward(self, inputs):
+            return np.ones_like(inputs) + inputs * 0
+
+        def backward(self, dvalues):
+            self.dinputs = 1e-17 * dvalues  # as rounding may leave
+
+    assert check_gradients(Constant(), inputs)
+
+
+def test_a_gradient_that_should_be_zero_is_named(inputs):
+    class Constant:
+        def forward(self, inputs):
+            return np.ones_like(inputs)
+
+        def backward(self, dvalues):
+            self.dinputs = dvalues
+
+    (row,) = check_gradients(Constant(), inputs).rows
+    assert row.problem == "it should be 0 everywhere"
+
+
+def test_where_the_loss_ends_the_verdict_is_unclear():
+    check = check_gradients(CategoricalCrossEntropy(), [[0.0, 1.0], [0.5, 0.5]], [0, 0])
+    assert not check
+    assert check.rows[0].unclear
+    assert "refuses its inputs, a step away from (0, 0)" in check.rows[0].problem
+    assert "unclear" in repr(check)
+
+
+def test_rounding_in_forward_makes_the_verdict_unclear(inputs):
+    class Rounding(Square):
+        def forward(self, inputs):
+            self.inputs = inputs
+            self.output = np.round(inputs * inputs, 6)
+
+    (row,) = check_gradients(Rounding(), inputs).rows
+    assert row.unclear
+    assert row.left_out == 0
+    assert "with one step and" in row.problem
 
 
 def test_the_subject_is_left_as_it_was(inputs):
@@ -235,6 +531,84 @@ def test_the_inputs_are_left_as_they_were(inputs):
 def test_what_cannot_be_checked_is_refused(arguments, message):
     with pytest.raises(TypeError, match=message):
         check_gradients(*arguments)
+
+
+class NoOutput(ReLU):
+    def forward(self, inputs):
+        pass
+
+
+class Lost(ReLU):
+    def forward(self, inputs):
+        return inputs * np.nan
+
+
+class Dropout(ReLU):
+    def forward(self, inputs):
+        return inputs * (np.random.random(inputs.shape) < 0.5)
+
+
+class Short(ReLU):
+    def forward(self, inputs):
+        return super().forward(inputs).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("subject", "error", "message"),
+    [
+        (NoOutput(), TypeError, "NoOutput.forward must return its output"),
+        (Lost(), ValueError, "Lost.forward gives NaN"),
+        (Dropout(), ValueError, "Dropout.forward gives another result"),
+        (Short(), ValueError, "forward rounds to float32"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_forward_without_derivatives_is_refused(subject, error, message, inputs):
+    with pytest.raises(error, match=message):
+        check_gradients(subject, inputs)
+
+
+def test_labels_for_what_takes_none_are_refused(inputs):
+    with pytest.raises(TypeError, match=r"y_true is given, but ReLU.forward takes no"):
+        check_gradients(ReLU(), inputs, [0, 1, 2, 3, 0])
+
+
+def test_missing_labels_are_refused(inputs):
+    with pytest.raises(TypeError, match="y_true is missing"):
+        check_gradients(SoftmaxCrossEntropy(), inputs)
+
+
+@pytest.mark.parametrize("seed", [-1, "seed", 0.5])
+def test_a_bad_seed_is_refused(seed, inputs):
+    with pytest.raises((TypeError, ValueError), match="seed must be an integer"):
+        check_gradients(ReLU(), inputs, seed=seed)
+
+
+def test_a_mistake_of_the_readers_own_is_not_hidden(inputs):
+    class Broken(ReLU):
+        def backward(self, dvalues):
+            return dvalues / self.no_such_thing
+
+    with pytest.raises(AttributeError, match="no_such_thing"):
+        check_gradients(Broken(), inputs)
+
+
+def test_the_same_seed_gives_the_same_table(inputs):
+    layer = Dense(4, 3)
+    tables = [repr(check_gradients(layer, inputs, seed=seed)) for seed in (3, 3)]
+    assert tables[0] == tables[1]
+
+
+def test_labels_are_left_as_they_were(inputs):
+    class Meddling(SoftmaxCrossEntropy):
+        def forward(self, logits, y_true):
+            loss = super().forward(logits, y_true)
+            y_true[:] = 0
+            return loss
+
+    labels = np.array([0, 3, 1, 1, 2])
+    check_gradients(Meddling(), inputs, labels)
+    assert labels.tolist() == [0, 3, 1, 1, 2]
 
 
 @pytest.mark.parametrize("name", ["step", "tolerance"])

@@ -120,6 +120,18 @@ def test_the_arguments_are_left_as_they_are():
     layer.backward(upstream)
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_the_layout_in_memory_does_not_change_a_bit(dtype):
+    layer, x, upstream = case((300, 20, 64), dtype)
+    results = []
+    for order in "CF":
+        layer.forward(np.array(x, order=order))
+        layer.backward(np.array(upstream, order=order))
+        arrays = layer.output, layer.dweights, layer.dbiases, layer.dinputs
+        results.append([array.tolist() for array in arrays])
+    assert results[0] == results[1]
+
+
 def test_lists_are_taken_for_arrays():
     layer, x, upstream = case((5, 4, 3))
     output, dinputs = layer.forward(x).copy(), layer.backward(upstream).copy()

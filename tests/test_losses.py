@@ -6,7 +6,12 @@ import loops
 import numpy as np
 import pytest
 
-from nnfs_lib import CategoricalCrossEntropy, Softmax, SoftmaxCrossEntropy
+from nnfs_lib import (
+    CategoricalCrossEntropy,
+    Softmax,
+    SoftmaxCrossEntropy,
+    numerics,
+)
 
 FLOATS = [np.float32, np.float64]
 LOSSES = [CategoricalCrossEntropy, SoftmaxCrossEntropy]
@@ -139,6 +144,21 @@ def test_a_probability_of_zero_costs_as_much_as_the_clip(dtype):
     np.testing.assert_allclose(
         loss.backward(p, [0]), [[-1e7, 0]], rtol=tolerance(dtype)
     )
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_the_logarithm_is_the_librarys_the_same_on_every_machine(dtype):
+    p = np.random.default_rng(0).uniform(0.01, 0.99, (5000, 1)).astype(dtype)
+    losses = CategoricalCrossEntropy().forward(p, np.zeros(5000, int))
+    assert losses.tobytes() == (-numerics.log(p[:, 0])).tobytes()
+
+
+@pytest.mark.parametrize("kind", LOSSES)
+def test_a_probability_may_exceed_one_by_rounding_and_no_more(kind):
+    above = np.array([[0.0, 1 + 5e-7]])  # a few units of 1.2e-7, float32's last place
+    kind().backward(above, [1])
+    with pytest.raises(ValueError, match=r"probabilities lie between 0 and 1"):
+        kind().backward(above + 1e-6, [1])
 
 
 @pytest.mark.parametrize("dtype", FLOATS)

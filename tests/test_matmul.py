@@ -140,6 +140,20 @@ def test_small_integers_are_multiplied_exactly(dtype, k):
     np.testing.assert_array_equal(result, a @ b)  # integers below 2**24
 
 
+@pytest.mark.parametrize("k", [513, 1100, 5000])
+def test_a_long_sum_is_made_of_exact_blocks_in_order(k):
+    """Its exact value needs more than 53 bits: added otherwise, it is rounded otherwise."""
+    rng = np.random.default_rng(k)
+    # odd, and so large that 512 products just fit into 53 bits; the grid keeps them all
+    a, b = (2 * rng.integers(2**20, 2**21, shape) - 1 for shape in [(8, k), (k, 8)])
+    expected = np.zeros((8, 8))
+    for start in range(0, k, 512):
+        block = slice(start, start + 512)
+        expected = expected + (a[:, block] @ b[block])  # int64: exact
+    result = matmul(a.astype(np.float64), b.astype(np.float64))
+    np.testing.assert_array_equal(result, expected)
+
+
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("exponent", [-40, -1, 1, 40])
 def test_a_power_of_two_comes_out_as_it_went_in(dtype, exponent):

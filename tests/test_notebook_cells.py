@@ -96,6 +96,23 @@ def run(*cells):
     return names
 
 
+def test_the_activations_have_their_names():
+    names = run(ONE_LAYER, "softmax = ActivationSoftmax(); softmax.forward(X)")
+    output, rectified = names["layer"].output, names["relu"].output
+    np.testing.assert_array_equal(rectified, np.where(output > 0, output, 0))
+    sums = names["softmax"].output.sum(axis=1)
+    np.testing.assert_allclose(sums, 1, rtol=1e-6)  # three roundings of 6e-8
+
+
+def test_the_optimizers_have_their_names():
+    names = run()
+    first = [repr(names[name]()) for name in ("StocGradDescent", "AdaGrad")]
+    assert first == [
+        "StocGradDescent(learning_rate=1, decay=0, momentum=0)",
+        "AdaGrad(learning_rate=1, decay=0, epsilon=1e-07)",
+    ]
+
+
 def test_forward_stores_its_output():
     names = run(ONE_LAYER)
     assert names["layer"].output.shape == names["relu"].output.shape == (300, 3)

@@ -209,6 +209,16 @@ def test_parameters_are_changed_in_place(kind):
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_gradients_of_a_wider_type_are_rounded_to_that_of_the_parameters(kind):
+    layer, gradients = layer_and_gradients(np.float32)
+    same, _ = layer_and_gradients(np.float32)
+    train(kind(), layer, gradients)
+    wide = [[part.astype(np.float64) for part in pair] for pair in gradients]
+    train(kind(), same, wide)
+    assert layer.weights.tobytes() == same.weights.tobytes()
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_gradients_are_left_as_they_are(kind):
     layer, gradients = layer_and_gradients()
     for pair in gradients:

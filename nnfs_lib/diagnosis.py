@@ -1,0 +1,177 @@
+"""What a check of gradients has found, in words: the table and the sentences that `gradcheck` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .checks import FloatArray
+
+SMALLEST_SIZE = 1e-5
+"""Gradients below this are compared absolutely: numerical derivatives have an error of about 1e-10 themselves."""
+
+
+@dataclass(frozen=True)
+class GradientRow:
+    """The verdict on one gradient: its largest relative error, and what is wrong, if anything.
+
+    It is unclear, and not right, where the numerical derivative itself is not to be trusted.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    error: float
+    left_out: int
+    problem: str
+    unclear: bool = False
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """What `check_gradients` found. Prints as a small table; true if every gradient is right."""
+
+    subject: str
+    rows: tuple[GradientRow, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every gradient agrees with its numerical derivative."""
+        return not any(row.problem for row in self.rows)
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def __repr__(self) -> str:
+        lines = [self.subject, f"  {'gradient':10}{'shape':10}{'largest error':15}"]
+        for row in self.rows:
+            verdict = "WRONG" if row.problem else "right"
+            verdict = "unclear" if row.unclear else verdict
+            kinks = f" ({row.left_out} at a kink left out)" if row.left_out else ""
+            shape = str(row.shape)
+            lines.append(f"  {row.name:10}{shape:10}{row.error:<15.0e}{verdict}{kinks}")
+        lines += [f"  {row.name}: {row.problem}" for row in self.rows if row.problem]
+        return "\n".join(lines)
+
+
+def relative_errors(got: FloatArray, expected: FloatArray) -> FloatArray:
+    """Errors relative to the entry, or to a thousandth of the largest where that is more."""
+    floor = max(1e-3 * float(abs(expected).max()), SMALLEST_SIZE)
+    size = np.maximum(np.maximum(abs(got), abs(expected)), floor)
+    return abs(got - expected) / size
+
+
+def not_comparable(got: Any, shape: tuple[int, ...], n_samples: int) -> str:
+    """Why ``got`` cannot be compared with numbers of this shape ("" if it can)."""
+    if got is None:
+        return "backward does not store it"
+    try:
+        got = np.asarray(got)
+    except ValueError:
+        return "its rows differ in length"
+    if got.dtype.kind not in "fiub":
+        return f"it does not hold real numbers, its type is {got.dtype}"
+    if got.shape != shape:
+        return f"its shape is {got.shape}, expected {shape}{_hint(got.shape, shape, n_samples)}"
+    if not np.isfinite(got).all():
+        place = tuple(int(i) for i in np.argwhere(~np.isfinite(got))[0])
+        return f"it is {got[place]} at {place}"
+    return ""
+
+
+def _hint(got: tuple[int, ...], expected: tuple[int, ...], n_samples: int) -> str:
+    if got == expected[::-1]:
+        return ": rows and columns are exchanged"
+    if expected[0] == 1 and got == expected[1:]:
+        return ": an axis is lost, keepdims=True keeps it"
+    if expected[0] == 1 and got in [(n_samples,), (n_samples, 1)]:
+        return f": {n_samples} is the number of samples, was the sum taken along the other axis?"
+    return ""
+
+
+def of_repetition(once: FloatArray, twice: FloatArray, expected: FloatArray) -> str:
+    """What a second call of ``backward`` does to the gradient ("" if nothing)."""
+    if twice.shape == once.shape and (twice == once).all():
+        return ""
+    if twice.shape == once.shape and any(
+        _close(twice - once, part) for part in (once, expected)
+    ):
+        return "a second call of backward changes it: assign the gradient, do not add to it"
+    return "a second call of backward gives another result"
+
+
+def of_unclear(expected: FloatArray, other: FloatArray, index: int) -> str:
+    """Why the numerical derivative in the entry of this flat index is not to be trusted."""
+    place = tuple(int(i) for i in np.unravel_index(index, expected.shape))
+    if np.isnan(expected[place]):
+        return f"forward gives NaN, or refuses its inputs, a step away from {place}: check at other inputs"
+    return (
+        f"at {place} its numerical derivative is {expected[place]:.6g} with one step and {other[place]:.6g} with "
+        "another: does forward jump, or round to float32? Inputs around 1 are best"
+    )
+
+
+def of_mistake(
+    got: FloatArray,
+    expected: FloatArray,
+    smooth: NDArray[np.bool_],
+    wrong: NDArray[np.bool_],
+    n_samples: int,
+) -> str:
+    """Name the mistake that turns the expected gradient into the one that came.
+
+    Only entries that are ``smooth``, away from kinks, tell of it; ``wrong`` says which entries are to be explained.
+    """
+    if not got.any():
+        return "it is 0 everywhere"
+    if not expected.any():
+        return "it should be 0 everywhere"
+    if not smooth.any():
+        smooth = np.ones_like(smooth)
+    if got.shape == got.shape[::-1] and _close(got.T[smooth], expected[smooth]):
+        return "rows and columns are exchanged"
+    text = _factor(got[smooth], expected[smooth], n_samples)
+    if text:
+        return text
+    places = np.argwhere(wrong)
+    worst = tuple(int(i) for i in places[abs(got - expected)[wrong].argmax()])
+    example = f"at {worst} it is {got[worst]:.6g}, expected {expected[worst]:.6g}"
+    if len(places) == 1:
+        return f"one entry is wrong: {example}"
+    for axis, kind in enumerate(("row", "column")):
+        lines = np.unique(places[:, axis])
+        if len(lines) == 1 and got.shape[axis] > 1:
+            return f"{kind} {lines[0]} is wrong: {example}"
+    return f"{len(places)} of {got.size} entries are wrong: {example}"
+
+
+def _factor(got: FloatArray, expected: FloatArray, n_samples: int) -> str:
+    """The sentence for a gradient that is everywhere the same multiple of what it should be ("" if it is not)."""
+    largest = abs(expected).argmax()
+    factor = float(got[largest] / expected[largest])
+    size = abs(factor)
+    names = {
+        1.0: "",
+        float(n_samples): ", the number of samples: was the mean forgotten?",
+        1 / n_samples: ", one over the number of samples: was the mean taken twice?",
+    }
+    name = next((known for known in names if _near(size, known)), 0.0)
+    # one number is a multiple of every other: there, only a factor with a meaning is one
+    alone = np.count_nonzero(abs(expected) > 1e-3 * abs(expected).max()) == 1
+    if not size or (alone and not name) or not _close(got, factor * expected):
+        return ""
+    sign = "it has the opposite sign" if factor < 0 else ""
+    if name == 1:
+        return sign
+    text = f"it is off by a factor of {size:.4g}{names.get(name, '')}"
+    return f"{text} And {sign}." if sign else text
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a / b - 1) < 1e-4
+
+
+def _close(got: FloatArray, expected: FloatArray) -> bool:
+    return bool((relative_errors(got, expected) <= 1e-4).all())
