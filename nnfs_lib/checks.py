@@ -101,6 +101,18 @@ def not_finite(name: str, array: FloatArray) -> ValueError:
     )
 
 
+def parameter(name: str, value: object) -> FloatArray:
+    """``value`` if it is an array of floats that may be changed in place."""
+    if not isinstance(value, np.ndarray) or value.dtype not in _FLOAT_TYPES:
+        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise TypeError(
+            f"{name} must be an array of float32 or float64, but it is of type {kind}"
+        )
+    if not value.flags.writeable:
+        raise ValueError(f"{name} is read-only, and so cannot be updated")
+    return value
+
+
 def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:
     """Labels, sparse or one-hot, as class numbers of shape (n_samples,)."""
     labels = array("y_true", y_true)

@@ -223,6 +223,7 @@ def matmul(a: ArrayLike, b: ArrayLike) -> FloatArray:
 
     * float32: ``k A B 2**-20.9``, plus half a unit in the last place of the result,
     * float64: ``k A B (2**-42.9 + (q + 4) 2**-52)``,
+    * float32 with float64: as two float32 operands, but without the last half unit,
     * and where k is 1 or 2: half a unit in the last place of each product, and of their sum.
 
     Derivation. An entry is rounded by at most half a spacing, ``2**(e - 23)``, and ``A >= 2**(e - 1)``, so by at

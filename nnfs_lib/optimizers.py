@@ -115,9 +115,10 @@ def _gradient(layer: TrainableLayer) -> FloatArray:
     """The checked gradients of weights and biases in one vector: half as many NumPy calls as for two."""
     if not all(hasattr(layer, name) for name in ("weights", "biases")):
         raise TypeError(f"a layer must have weights and biases, but it is {layer!r}")
+    hash(layer)  # the memory is keyed by it: fail before anything has changed
     gradients = {}
     for name in ("weights", "biases"):
-        parameter = getattr(layer, name)
+        parameter = checks.parameter(name, getattr(layer, name))
         gradient = checks.computed(layer, "d" + name, needed="backward")
         gradients["d" + name] = checks.matrix(
             "d" + name,

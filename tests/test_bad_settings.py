@@ -195,3 +195,29 @@ def test_the_snapshots_see_a_change():
     before = snapshot([layer])
     layer.biases[0, 0] += 1
     assert snapshot([layer]) != before
+
+
+def read_only(values):
+    values.flags.writeable = False
+    return values
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [np.ones((3, 3), dtype=int), np.ones((3, 3)).tolist(), read_only(np.ones((3, 3)))],
+    ids=["integers", "a list", "read-only"],
+)
+def test_weights_that_cannot_be_updated_stop_the_step_before_it_changes_anything(bad):
+    layers, optimizer = [dense(), dense()], SGD()
+    layers[1].weights = bad
+    with refused("weights", optimizer, layers):
+        optimizer.step(layers)
+
+
+def test_a_layer_that_cannot_be_hashed_stops_the_step_before_it_changes_anything():
+    class Unhashable(Dense):
+        __hash__ = None
+
+    layers, optimizer = [dense(), Unhashable(3, 3)], SGD()
+    with refused("Unhashable", optimizer, layers, error=TypeError):
+        optimizer.step(layers)
