@@ -20,6 +20,8 @@ COMPARED_PICTURE = "image/svg+xml"
 # IPython's settings of whoever runs the tests could change what cells print.
 NO_SETTINGS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 os.environ["IPYTHONDIR"] = NO_SETTINGS.name
+# `make test` has two workers for two cores; BLAS threads beside them would spin and wait.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

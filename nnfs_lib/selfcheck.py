@@ -1,0 +1,245 @@
+"""Does this machine compute the book's numbers? ``python -m nnfs_lib`` answers.
+
+Each check computes something from integers and compares the SHA-256 of its bits with the one written down here, which
+is the same on every machine that the book was tried on. They go from the ground up: a check rests on those above it, so
+the first that differs is the one to look at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import __version__, numerics
+from .activations import ReLU, Softmax
+from .checks import FloatArray
+from .layers import Dense
+from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
+from .optimizers import SGD, AdaGrad, Adam, Optimizer, RMSProp
+
+Arrays = Iterable[NDArray[Any]]
+
+N_EPOCHS, N_EPOCHS_SHORT = 2000, 100
+
+_ROUNDING = (
+    "The processor does not round as IEEE 754 says. Was something loaded that was compiled with -ffast-math? That "
+    "makes the smallest numbers 0 in the whole process."
+)
+_SUMS = "NumPy adds the entries of an array in another order than in the releases that this was written for."
+_DRAWS = "NumPy's legacy generator, or the logarithm that it takes from the C library, gives other numbers."
+_LIBRARY = "If all above is the same, this is a mistake of nnfs_lib: please report it, with what is printed here."
+
+
+class Check(NamedTuple):
+    """Something to compute, and why its bits may not be the known ones."""
+
+    name: str
+    compute: Callable[[], Arrays]
+    reason: str
+
+    @property
+    def known(self) -> str:
+        """The digest on every machine."""
+        return KNOWN[self.name]
+
+    def digest(self) -> str:
+        """The digest here: SHA-256 of the bits, its first 16 digits."""
+        return hashlib.sha256(
+            b"".join(array.tobytes() for array in self.compute())
+        ).hexdigest()[:16]
+
+
+def numbers(
+    shape: tuple[int, ...], dtype: type, seed: int, lowest: int = -12
+) -> FloatArray:
+    """Numbers of both signs from ``2**lowest`` to 1, with all their digits, made of NumPy's uniform numbers.
+
+    Those are integers divided by a power of two, from a generator that NumPy has frozen.
+    """
+    uniform = np.random.RandomState(seed).random_sample((3, *shape))
+    exponents = np.floor(uniform[0] * (1 - lowest)).astype(np.int32)
+    signs = np.where(uniform[1] < 0.5, -1.0, 1.0)
+    return np.ldexp(signs * (uniform[2] + 1) / 2, -exponents).astype(dtype)
+
+
+def spirals(n_samples: int) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Three spirals of ``n_samples`` points each, without sine and cosine: each point is the last one, turned."""
+    tangent = 0.02  # of half the angle
+    cosine, sine = (1 - tangent**2) / (1 + tangent**2), 2 * tangent / (1 + tangent**2)
+    x, y, points = 1.0, 0.0, []
+    for i in range(3 * n_samples):
+        x, y = cosine * x - sine * y, sine * x + cosine * y
+        radius = (i % n_samples) / n_samples
+        points.append((radius * x, radius * y))
+    noise = numbers((3 * n_samples, 2), np.float64, 0, lowest=-3) / 16
+    return (np.array(points) + noise).astype(np.float32), np.arange(
+        3 * n_samples
+    ) // n_samples
+
+
+def _rounding() -> Arrays:
+    """Sums, products, quotients and roots, down to the smallest numbers that there are."""
+    for dtype, smallest in ((np.float32, -149), (np.float64, -1074)):
+        a, b = numbers((2, 1000), dtype, 1, lowest=-40)
+        tiny = np.ldexp(a, smallest + 45)
+        yield from (
+            a + b,
+            a - b,
+            a * b,
+            a / b,
+            np.sqrt(abs(a)),
+            tiny / 3,
+            tiny + tiny[::-1],
+        )
+
+
+def _sums() -> Arrays:
+    for dtype in (np.float32, np.float64):
+        a = numbers((301, 67), dtype, 2)
+        yield from (a.sum(axis=0), a.sum(axis=1), np.asarray(a.sum()), a.mean(axis=0))
+
+
+def _draws() -> Arrays:
+    state = np.random.RandomState(0)
+    yield from (
+        state.random_sample(1000),
+        state.standard_normal(10_000).astype(np.float32),
+    )
+
+
+def _elementary(
+    function: Callable[[FloatArray], FloatArray], dtype: type
+) -> Callable[[], Arrays]:
+    x = numbers((20_000,), dtype, 3, lowest=-60)
+    x = np.concatenate([x, 64 * x, 700 * x])
+    return lambda: [function(x if function is numerics.exp else abs(x))]
+
+
+def _product(k: int, a: type, b: type) -> Callable[[], Arrays]:
+    return lambda: [numerics.matmul(numbers((600, k), a, 4), numbers((k, 7), b, 5))]
+
+
+def train(make: Callable[[], Optimizer], dtype: type, n_epochs: int) -> Arrays:
+    """Train a 2-64-3 network on the spirals; all parameters, and its loss computed in both ways."""
+    X, y = spirals(100)
+    optimizer = make()
+    draws = np.random.RandomState(0)
+    hidden, last = (
+        Dense(2, 64, rng=draws, dtype=dtype),
+        Dense(64, 3, rng=draws, dtype=dtype),
+    )
+    relu, loss = ReLU(), SoftmaxCrossEntropy()
+    for _ in range(n_epochs):
+        scores = last.forward(relu.forward(hidden.forward(X)))
+        combined = loss.forward(scores, y)
+        hidden.backward(relu.backward(last.backward(loss.backward(loss.output, y))))
+        optimizer.step([hidden, last])
+    separate = CategoricalCrossEntropy().calculate(Softmax().forward(scores), y)
+    return (
+        hidden.weights,
+        hidden.biases,
+        last.weights,
+        last.biases,
+        np.array([combined, separate]),
+    )
+
+
+OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {
+    "SGD": lambda: SGD(learning_rate=1.0, decay=1e-3),
+    "momentum": lambda: SGD(learning_rate=1.0, decay=1e-3, momentum=0.9),
+    "AdaGrad": lambda: AdaGrad(learning_rate=1.0, decay=1e-4),
+    "RMSProp": lambda: RMSProp(learning_rate=0.02, decay=1e-5, rho=0.999),
+    "Adam": lambda: Adam(learning_rate=0.02, decay=1e-5),
+}
+
+
+def checks(*, short: bool = False) -> list[Check]:
+    """All checks, from the ground up; ``short`` trains for 100 epochs instead of 2,000."""
+    n_epochs = N_EPOCHS_SHORT if short else N_EPOCHS
+    narrow, wide = np.float32, np.float64
+    return [
+        Check("rounding", _rounding, _ROUNDING),
+        Check("sums of arrays", _sums, _SUMS),
+        Check("random numbers", _draws, _DRAWS),
+        *(
+            Check(
+                f"{function.__name__}, {dtype.__name__}",
+                _elementary(function, dtype),
+                _LIBRARY,
+            )
+            for function in (numerics.exp, numerics.log)
+            for dtype in (narrow, wide)
+        ),
+        *(
+            Check(
+                f"product of length {k}, {a.__name__} and {b.__name__}",
+                _product(k, a, b),
+                _LIBRARY,
+            )
+            for k in (2, 64, 3000)
+            for a, b in ((narrow, narrow), (narrow, wide), (wide, wide))
+        ),
+        *(
+            Check(
+                f"{n_epochs} epochs of {name}, {dtype.__name__}",
+                partial(train, make, dtype, n_epochs),
+                _LIBRARY,
+            )
+            for dtype in (narrow, wide)
+            for name, make in OPTIMIZERS.items()
+        ),
+    ]
+
+
+def machine() -> str:
+    """What this runs on, in one line."""
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"nnfs_lib {__version__}, NumPy {np.__version__}, {python}, {platform.system()} {platform.machine()}"
+
+
+KNOWN = {
+    "rounding": "7e133ea633222654",
+    "sums of arrays": "b6c1137a06f6083e",
+    "random numbers": "141c65ec18b4fc01",
+    "exp, float32": "aa7b50e350d9a854",
+    "exp, float64": "0efce3ed65f72d6f",
+    "log, float32": "ab0b37cf7ecf293c",
+    "log, float64": "cbb9cbe878679451",
+    "product of length 2, float32 and float32": "1546b1b03f7611ec",
+    "product of length 2, float32 and float64": "42d7d4247da44e22",
+    "product of length 2, float64 and float64": "c2a469932d258ac0",
+    "product of length 64, float32 and float32": "fec7f87afaa26071",
+    "product of length 64, float32 and float64": "97bd1bf00ffccfe7",
+    "product of length 64, float64 and float64": "b359bfd2d8fd195f",
+    "product of length 3000, float32 and float32": "c5668422f1a35620",
+    "product of length 3000, float32 and float64": "56f4b29101278fa9",
+    "product of length 3000, float64 and float64": "69008ac5575a1359",
+    "2000 epochs of SGD, float32": "82b59d73d1b62388",
+    "2000 epochs of momentum, float32": "88324a1f345ef7a3",
+    "2000 epochs of AdaGrad, float32": "aeb2a9322ee63832",
+    "2000 epochs of RMSProp, float32": "114b347f643d8062",
+    "2000 epochs of Adam, float32": "d42ccd37a4bd8a51",
+    "2000 epochs of SGD, float64": "5d2b63aa8be0443a",
+    "2000 epochs of momentum, float64": "91cbdb470a6d8a87",
+    "2000 epochs of AdaGrad, float64": "3c402109cefbf92a",
+    "2000 epochs of RMSProp, float64": "564f7dfaf0b80a10",
+    "2000 epochs of Adam, float64": "1b91251a12f8930e",
+    "100 epochs of SGD, float32": "c1b8e69a3f875e85",
+    "100 epochs of momentum, float32": "ef5b5a503dce02ab",
+    "100 epochs of AdaGrad, float32": "bd7cbe984960f875",
+    "100 epochs of RMSProp, float32": "5cccd72b5fbadbdf",
+    "100 epochs of Adam, float32": "60cc362ee413f25f",
+    "100 epochs of SGD, float64": "42c06df20828bf51",
+    "100 epochs of momentum, float64": "c6a32c6ba61fa74d",
+    "100 epochs of AdaGrad, float64": "7939aefb7352ec79",
+    "100 epochs of RMSProp, float64": "8ec1a104e6528383",
+    "100 epochs of Adam, float64": "39a0b0f071445f4a",
+}
+"""The digest of each check. If you change the arithmetic on purpose, write the new ones here and record the chapters
+again; one that differs on another machine is a mistake."""
