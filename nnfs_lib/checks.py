@@ -36,6 +36,10 @@ def array(name: str, value: ArrayLike) -> NDArray[Any]:
     """``value`` as an array of whatever type."""
     if type(value) is np.ndarray:
         return value
+    if value is None:
+        raise TypeError(
+            f"{name} must be an array, but it is None (has forward been called?)"
+        )
     try:
         return np.asarray(value)
     except ValueError as error:

@@ -83,9 +83,11 @@ class SoftmaxCrossEntropy:
     Attributes
     ----------
     output : ndarray, shape (n_samples, n_classes)
-        The probabilities.
+        The probabilities; None before `forward`.
     dinputs : ndarray, shape (n_samples, n_classes)
     """
+
+    output: FloatArray = None  # type: ignore[assignment]  # known after forward
 
     def forward(self, logits: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
         """Compute the mean loss and store the probabilities in ``output``.
@@ -111,9 +113,15 @@ class SoftmaxCrossEntropy:
         n_samples, n_classes = logits.shape
         z, exponentials, sums = shifted_exponentials(logits)
         z_right = z[classes, np.arange(n_samples)]
-        total = elementary.log_of_product(sums, n_classes) - z_right.sum()
+        logarithms = elementary.log_of_product(sums, n_classes)
         self.output = probabilities(exponentials, sums, logits.dtype)
-        return _mean(logits.dtype.type(total), n_samples)
+        with np.errstate(over="ignore"):
+            mean = _mean(logits.dtype.type(logarithms - z_right.sum()), n_samples)
+            if np.isinf(mean):  # the mean may fit where the total does not
+                mean = logits.dtype.type(
+                    logarithms / n_samples - (z_right / n_samples).sum()
+                )
+        return mean
 
     def backward(self, output: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the derivative of the mean loss with respect to the logits.

@@ -58,7 +58,7 @@ class GridMatrix:
     Attributes
     ----------
     values : ndarray, shape (n_rows, n_columns)
-        The checked matrix, not rounded.
+        The checked matrix, not rounded; the array itself, if it needs neither conversion nor a copy.
 
     Raises
     ------
@@ -89,7 +89,8 @@ class GridMatrix:
         largest = checks.largest_magnitude(array)  # tells of NaN and infinity, too
         if not largest < math.inf:
             raise checks.not_finite(name, array)
-        self.values = array
+        # Entries that may go into a sum of one or two are kept as they are now, like the slices.
+        self.values = array.copy() if min(array.shape) <= 2 else array
         exponent = math.frexp(largest)[1]  # every magnitude is below 2**exponent
         if array.itemsize == 4 and -100 < exponent < 100:
             self._slices, self._exponent = (

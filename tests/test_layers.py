@@ -113,6 +113,27 @@ def test_forward_leaves_earlier_outputs_alone():
     np.testing.assert_array_equal(first, kept)
 
 
+@pytest.mark.parametrize(
+    "shape", [(5, 4, 3), (1, 4, 3), (5, 2, 3), (5, 4, 1), (5, 1, 2)]
+)
+def test_backward_belongs_to_its_forward(shape):
+    """What has become of weights and inputs since then, in place, does not count."""
+    n, k, m = shape
+    rng = np.random.default_rng(0)
+    layer, other = Dense(k, m, rng=rng), Dense(k, m, rng=rng)
+    other.weights[:] = layer.weights
+    inputs, dvalues = rng.random((2, n, max(k, m))).astype(np.float32)
+    inputs, dvalues = inputs[:, :k].copy(), dvalues[:, :m]
+    for one in (layer, other):
+        one.forward(inputs.copy() if one is other else inputs)
+    expected = other.backward(dvalues), other.dweights, other.dbiases
+    layer.weights += 1
+    inputs += 1
+    results = layer.backward(dvalues), layer.dweights, layer.dbiases
+    for result, wanted in zip(results, expected):
+        np.testing.assert_array_equal(result, wanted)
+
+
 def test_the_arguments_are_left_as_they_are():
     layer, x, upstream = case((5, 4, 3))
     x.flags.writeable = upstream.flags.writeable = False

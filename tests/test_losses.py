@@ -189,6 +189,21 @@ def test_the_combined_loss_of_many_samples_does_not_overflow():
     assert abs(loss - math.log(64)) <= 2000 * 2**-53  # a rounding a sample
 
 
+@pytest.mark.parametrize(("dtype", "large"), [(np.float32, 3e37), (np.float64, 1e307)])
+def test_a_mean_loss_that_fits_is_finite_although_the_total_is_not(dtype, large):
+    scores = np.tile(np.array([large, 0], dtype=dtype), (300, 1))
+    loss = SoftmaxCrossEntropy().forward(scores, np.ones(300, dtype=int))
+    np.testing.assert_allclose(loss, large, rtol=1e-6)  # the type's precision
+
+
+def test_the_combined_output_is_none_before_forward_and_backward_says_so():
+    loss = SoftmaxCrossEntropy()
+    with pytest.raises(
+        TypeError, match=r"output .* is None \(has forward been called\?\)"
+    ):
+        loss.backward(loss.output, [0])
+
+
 def test_shifting_a_row_of_scores_changes_neither_loss_nor_gradient():
     scores, _, y = case((40, 10))
     scores = np.round(scores * 128) / 128  # so that the shift rounds nothing
