@@ -11,7 +11,7 @@ from . import checks, elementary
 from .checks import FloatArray
 
 LOWEST = -700.0
-"""A score this far below the largest, or further, has the probability 0: ``exp(-700)`` is about 1e-304."""
+"""A score further below the largest counts as this far: ``exp(-700)``, about 1e-304, is nearly the least there is."""
 
 
 class ReLU:
@@ -40,8 +40,9 @@ class ReLU:
         """
         inputs = checks.matrix("inputs", inputs)
         self.inputs = inputs
-        # + 0.0 makes 0.0 of -0.0: which of the two is the maximum depends on the processor
-        self.output: FloatArray = np.maximum(inputs, 0) + 0.0
+        # An array of zeros is faster than one zero. + 0.0 makes 0.0 of -0.0: which of the two is the maximum depends on
+        # the processor.
+        self.output: FloatArray = np.maximum(inputs, np.zeros_like(inputs)) + 0.0
         return self.output
 
     def backward(self, dvalues: ArrayLike) -> FloatArray:
@@ -106,7 +107,8 @@ class Softmax:
             If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
         """
         inputs = checks.matrix("inputs", inputs)
-        _, exponentials, sums = shifted_exponentials(inputs)
+        with np.errstate(over="ignore"):
+            _, exponentials, sums = shifted_exponentials(inputs)
         self.inputs = inputs
         self.output = probabilities(exponentials, sums, inputs.dtype)
         return self.output
@@ -149,17 +151,15 @@ def shifted_exponentials(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """What softmax and its loss are made of, classes first: NumPy reduces fastest over the first axis.
 
-    Returns ``z = inputs - row maximum`` and ``exp(z)``, both of shape (n_classes, n_samples), and the sums of the
-    exponentials, shape (n_samples,); all float64.
+    Returns each row's maximum, shape (n_samples,), ``exp(inputs - row maximum)``, shape (n_classes, n_samples), and the
+    sums of the exponentials, shape (n_samples,); all float64.
     """
     z = inputs.T.astype(np.float64, order="C")
-    with np.errstate(
-        over="ignore"
-    ):  # the difference of two scores may be too large for float64
-        z -= z.max(axis=0)
-    exponentials = elementary.exp_float64(np.maximum(z, LOWEST), inputs.dtype)
-    exponentials *= z > LOWEST
-    return z, exponentials, exponentials.sum(axis=0)
+    largest = z.max(axis=0)
+    z -= largest  # what is too large for float64 becomes -inf
+    np.maximum(z, LOWEST, out=z)
+    exponentials = elementary.exp_float64(z, inputs.dtype)
+    return largest, exponentials, exponentials.sum(axis=0)
 
 
 def probabilities(

@@ -109,18 +109,18 @@ class SoftmaxCrossEntropy:
             one-hot.
         """
         logits = checks.matrix("logits", logits)
-        classes = checks.class_numbers(y_true, *logits.shape)
+        right = _places(checks.class_numbers(y_true, *logits.shape), logits)
         n_samples, n_classes = logits.shape
-        z, exponentials, sums = shifted_exponentials(logits)
-        z_right = z[classes, np.arange(n_samples)]
-        logarithms = elementary.log_of_product(sums, n_classes)
-        self.output = probabilities(exponentials, sums, logits.dtype)
         with np.errstate(over="ignore"):
+            largest, exponentials, sums = shifted_exponentials(logits)
+            logarithms = elementary.log_of_product(sums, n_classes)
+            z_right = logits.ravel()[right] - largest
             mean = _mean(logits.dtype.type(logarithms - z_right.sum()), n_samples)
             if np.isinf(mean):  # the mean may fit where the total does not
                 mean = logits.dtype.type(
                     logarithms / n_samples - (z_right / n_samples).sum()
                 )
+        self.output = probabilities(exponentials, sums, logits.dtype)
         return mean
 
     def backward(self, output: ArrayLike, y_true: ArrayLike) -> FloatArray:
@@ -167,8 +167,7 @@ def checked_probabilities(
             f"{name} holds {lowest if lowest < 0 else highest}, but probabilities lie between 0 and 1 "
             "(are these logits? They go to SoftmaxCrossEntropy.forward)"
         )
-    classes = checks.class_numbers(y_true, *array.shape)
-    return array, classes + np.arange(0, array.size, array.shape[1])
+    return array, _places(checks.class_numbers(y_true, *array.shape), array)
 
 
 def clipped_confidences(
@@ -177,6 +176,11 @@ def clipped_confidences(
     """The clipped probability of each sample's right class, and its place."""
     array, right = checked_probabilities("y_pred", y_pred, y_true)
     return np.clip(array.ravel()[right], CLIP, 1 - CLIP), right
+
+
+def _places(classes: IntArray, array: FloatArray) -> IntArray:
+    """The place of each sample's class in ``array.ravel()``."""
+    return classes + np.arange(0, array.size, array.shape[1])
 
 
 def _mean(total: np.floating[Any], n_samples: int) -> np.floating[Any]:
