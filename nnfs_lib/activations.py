@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from . import checks, elementary
 from .checks import FloatArray
+from .numerics import add_up
 
 LOWEST = -700.0
 """A score further below the largest counts as this far: ``exp(-700)``, about 1e-304, is nearly the least there is."""
@@ -138,7 +139,7 @@ class Softmax:
         s = checks.computed(self, "output")
         dvalues = checks.matrix("dvalues", dvalues, shape=s.shape)
         self.dinputs: FloatArray = s * (
-            dvalues - (dvalues * s).sum(axis=1, keepdims=True)
+            dvalues - add_up(dvalues * s, axis=1, keepdims=True)
         )
         return self.dinputs
 
@@ -159,7 +160,7 @@ def shifted_exponentials(
     z -= largest  # what is too large for float64 becomes -inf
     np.maximum(z, LOWEST, out=z)
     exponentials = elementary.exp_float64(z, inputs.dtype)
-    return largest, exponentials, exponentials.sum(axis=0)
+    return largest, exponentials, add_up(exponentials)
 
 
 def probabilities(

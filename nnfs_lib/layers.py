@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import checks
 from .checks import FloatArray
-from .numerics import GridMatrix
+from .numerics import GridMatrix, add_up
 
 
 class Dense:
@@ -117,7 +117,7 @@ class Dense:
             dvalues, "dvalues", shape=self.output.shape, dtype=self.weights.dtype
         )
         dweights = x.T @ d
-        dbiases = d.values.sum(axis=0, keepdims=True)
+        dbiases = add_up(d.values, keepdims=True)
         dinputs = d @ w.T
         self.dweights, self.dbiases, self.dinputs = dweights, dbiases, dinputs
         return dinputs

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from . import checks, elementary
 from .activations import probabilities, shifted_exponentials
 from .checks import FloatArray, IntArray
+from .numerics import add_up
 
 CLIP = 1e-7
 """Confidences are kept between CLIP and 1 - CLIP, so that no logarithm is infinite."""
@@ -51,7 +52,7 @@ class CategoricalCrossEntropy:
     def calculate(self, y_pred: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
         """Compute the mean of the samples' losses (parameters and errors as for `forward`)."""
         losses = self.forward(y_pred, y_true)
-        return _mean(losses.sum(), len(losses))
+        return _mean(add_up(losses), len(losses))
 
     def backward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the derivative of the mean loss with respect to ``y_pred``: ``-y / p / n_samples``.
@@ -115,10 +116,10 @@ class SoftmaxCrossEntropy:
             largest, exponentials, sums = shifted_exponentials(logits)
             logarithms = elementary.log_of_product(sums, n_classes)
             z_right = logits.ravel()[right] - largest
-            mean = _mean(logits.dtype.type(logarithms - z_right.sum()), n_samples)
+            mean = _mean(logits.dtype.type(logarithms - add_up(z_right)), n_samples)
             if np.isinf(mean):  # the mean may fit where the total does not
                 mean = logits.dtype.type(
-                    logarithms / n_samples - (z_right / n_samples).sum()
+                    logarithms / n_samples - add_up(z_right / n_samples)
                 )
         self.output = probabilities(exponentials, sums, logits.dtype)
         return mean

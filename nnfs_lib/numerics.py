@@ -1,9 +1,10 @@
 """Arithmetic that gives the same bits on every machine.
 
 IEEE 754 rounds ``+ - * /`` and ``sqrt`` correctly, so NumPy's elementwise arithmetic agrees everywhere.
-Two things do not: a matrix product, because BLAS picks the order of its sums to suit the processor, and
-``exp`` and ``log``, because their last bit depends on the C library or on the vector unit. Here is the product,
-made of operations that agree; `elementary` has the two functions.
+Three things do not: a matrix product, because BLAS picks the order of its sums to suit the processor; a sum of more
+than 8192 entries, whose order depends on NumPy's version; and ``exp`` and ``log``, because their last bit depends on the
+C library or on the vector unit. Here are the product and the sum, made of operations that agree; `elementary` has the
+two functions.
 
 The product follows the error-free transformation of Rump, Ogita and Oishi ("Accurate floating-point
 summation", SIAM J. Sci. Comput. 31, 2008) as used in the Ozaki scheme (Ozaki, Ogita, Oishi and Rump,
@@ -13,6 +14,7 @@ summation", SIAM J. Sci. Comput. 31, 2008) as used in the Ozaki scheme (Ozaki, O
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -21,13 +23,16 @@ from . import checks
 from .checks import FloatArray
 from .elementary import exp, log
 
-__all__ = ["BLOCK", "GRID_BITS", "GridMatrix", "exp", "log", "matmul"]
+__all__ = ["BLOCK", "GRID_BITS", "GridMatrix", "add_up", "exp", "log", "matmul"]
 
 GRID_BITS = 22
 """A rounded entry is a multiple, at most ``2**22``, of its matrix's grid spacing."""
 
 BLOCK = 512
-"""Longest sum formed in one piece: 512 products of two 22-bit integers stay within the 53 bits of float64."""
+"""Longest product sum formed in one piece: 512 products of two 22-bit integers stay within the 53 bits of float64."""
+
+PIECE = 8192
+"""Longest run of entries that all versions of NumPy add in the same order; version 2.3 changed it for more."""
 
 assert 2 * GRID_BITS + math.ceil(math.log2(BLOCK)) <= 53
 
@@ -197,6 +202,19 @@ def _exact_product(a: FloatArray, b: FloatArray) -> FloatArray:
 def _blocks(length: int) -> list[slice]:
     """Slices of up to BLOCK: rows taken piece by piece stay in the processor's cache."""
     return [slice(start, start + BLOCK) for start in range(0, length, BLOCK)]
+
+
+def add_up(values: FloatArray, axis: int = 0, *, keepdims: bool = False) -> Any:
+    """``values.sum(axis, keepdims=keepdims)`` in pieces of up to 8192 entries, which are added in order.
+
+    The order of NumPy's own sum of more entries depends on its version.
+    """
+    before = (slice(None),) * axis
+    total = values[(*before, slice(PIECE))].sum(axis, keepdims=keepdims)
+    for start in range(PIECE, values.shape[axis], PIECE):
+        piece = values[(*before, slice(start, start + PIECE))]
+        total = total + piece.sum(axis, keepdims=keepdims)
+    return total
 
 
 def matmul(a: ArrayLike, b: ArrayLike) -> FloatArray:

@@ -31,7 +31,7 @@ _ROUNDING = (
     "The processor does not round as IEEE 754 says. Was something loaded that was compiled with -ffast-math? That "
     "makes the smallest numbers 0 in the whole process."
 )
-_SUMS = "NumPy adds the entries of an array in another order than in the releases that this was written for."
+_SUMS = "NumPy adds the entries of an array in another order than up to version 2.4."
 _DRAWS = "NumPy's legacy generator, or the logarithm that it takes from the C library, gives other numbers."
 _LIBRARY = "If all above is the same, this is a mistake of nnfs_lib: please report it, with what is printed here."
 
@@ -100,9 +100,24 @@ def _rounding() -> Arrays:
 
 
 def _sums() -> Arrays:
+    """Sums along rows, along columns and of runs, up to the longest that NumPy has always added in one order."""
     for dtype in (np.float32, np.float64):
         a = numbers((301, 67), dtype, 2)
-        yield from (a.sum(axis=0), a.sum(axis=1), np.asarray(a.sum()), a.mean(axis=0))
+        yield from (
+            a.sum(axis=0),
+            a.sum(axis=1),
+            a.ravel()[: numerics.PIECE].sum()[None],
+        )
+
+
+def _long_sums() -> Arrays:
+    for dtype in (np.float32, np.float64):
+        a = numbers((3, 20_000), dtype, 6)
+        yield from (
+            numerics.add_up(a.T, keepdims=True),
+            numerics.add_up(a, axis=1),
+            numerics.add_up(a[0])[None],
+        )
 
 
 def _draws() -> Arrays:
@@ -167,6 +182,7 @@ def checks(*, short: bool = False) -> list[Check]:
         Check("rounding", _rounding, _ROUNDING),
         Check("sums of arrays", _sums, _SUMS),
         Check("random numbers", _draws, _DRAWS),
+        Check("long sums", _long_sums, _LIBRARY),
         *(
             Check(
                 f"{function.__name__}, {dtype.__name__}",
@@ -205,8 +221,9 @@ def machine() -> str:
 
 KNOWN = {
     "rounding": "7e133ea633222654",
-    "sums of arrays": "b6c1137a06f6083e",
+    "sums of arrays": "1db2a2c219259fa6",
     "random numbers": "141c65ec18b4fc01",
+    "long sums": "01dea5e9eaadaf64",
     "exp, float32": "aa7b50e350d9a854",
     "exp, float64": "0efce3ed65f72d6f",
     "log, float32": "ab0b37cf7ecf293c",
