@@ -83,9 +83,9 @@ def record(source: Path) -> None:
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(target.parent)}},
     )
-    # An empty folder of settings: those of whoever records do not enter the book.
+    # An empty folder of settings: those of whoever records do not enter the book. One thread, for the times printed.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as settings:
-        client.execute(env={**os.environ, "IPYTHONDIR": settings})
+        client.execute(env={"OPENBLAS_NUM_THREADS": "1", **os.environ, "IPYTHONDIR": settings})
     notebook.metadata.language_info = {"name": "python"}  # whichever version
     for cell in notebook.cells:
         if cell.cell_type == "code":
