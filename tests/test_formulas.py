@@ -18,4 +18,6 @@ IN_THE_BOOK = {
 
 @pytest.mark.parametrize("label", PRINTED)
 def test_the_formula_is_the_one_that_its_chapter_prints(label):
-    assert IN_THE_BOOK.get(label) == PRINTED[label]
+    assert IN_THE_BOOK.get(label) == PRINTED[label], (
+        "changed in the book? Then change LaTeX and SymPy here, side by side"
+    )

@@ -52,13 +52,11 @@ def test_dense_computes_them(seed, dtype):
 
 
 def test_the_gradient_of_relu():
-    mixed = sympy.Matrix(
-        N,
-        3,
-        lambda i, j: sympy.Symbol(
-            f"z_{i}{j}", **{["positive", "negative"][(i + j) % 2]: True}
-        ),
+    positive, negative = (
+        matrix("p", N, 2, positive=True),
+        matrix("q", N, 2, negative=True),
     )
+    mixed = positive.row_join(negative)
     L, D = loss_behind(mixed.applyfunc(formulas.relu))
     for d, z in zip(D, mixed):
         assert is_zero(formulas.relu_gradient(d, z) - sympy.diff(L, z))
