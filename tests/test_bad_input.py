@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from snapshots import refused
 
+import nnfs_lib
 from nnfs_lib import (
     CategoricalCrossEntropy,
     Dense,
@@ -88,6 +89,7 @@ TAKES_A_MATRIX = {
     "accuracy": (lambda: None, lambda s, m: accuracy(m, LABELS), "y_pred"),
     "matmul, first": (lambda: None, lambda s, m: numerics.matmul(m, MATRIX.T), "a"),
     "matmul, second": (lambda: None, lambda s, m: numerics.matmul(MATRIX, m), "b"),
+    "GridMatrix": (lambda: None, lambda s, m: numerics.GridMatrix(m), "values"),
     "check_gradients": (
         lambda: used(ReLU()),
         lambda s, m: check_gradients(s, m),
@@ -113,12 +115,22 @@ BAD_MATRICES = {
 }
 
 
+def test_every_method_that_takes_a_matrix_is_among_them():
+    methods = {
+        f"{public}.{method}"
+        for public in nnfs_lib.__all__
+        for method in ("forward", "calculate", "backward")
+        if hasattr(getattr(nnfs_lib, public), method)
+    }
+    assert methods < TAKES_A_MATRIX.keys()
+
+
 @pytest.mark.parametrize("bad", BAD_MATRICES)
 @pytest.mark.parametrize("entry", TAKES_A_MATRIX)
 def test_a_bad_matrix_is_refused(entry, bad):
     make, call, name = TAKES_A_MATRIX[entry]
     subject, argument = make(), BAD_MATRICES[bad]
-    with refused(f"^{name}", subject, argument):
+    with refused(f"^{name}", subject, argument, MATRIX, PROBABILITIES, LABELS):
         call(subject, argument)
 
 
@@ -216,8 +228,20 @@ def test_what_is_not_real_has_no_exp_and_no_log(function, bad):
         function(argument)
 
 
-def test_a_layer_whose_weights_are_not_finite_is_refused():
+@pytest.mark.parametrize("name", ["weights", "biases"])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_layer_whose_parameters_are_not_finite_is_refused(name, bad):
     layer = dense()
-    layer.weights[0, 1] = np.nan
-    with refused("weights", layer):
-        layer.forward(MATRIX)
+    getattr(layer, name)[0, 1] = bad
+    with refused(name, layer):
+        layer.forward(2 * MATRIX)
+
+
+@pytest.mark.parametrize(
+    "bad", [np.zeros(3), np.zeros((1, 2)), np.zeros((3, 1)), None, "zeros"], ids=repr
+)
+def test_a_layer_whose_biases_have_another_shape_is_refused(bad):
+    layer = dense()
+    layer.biases = bad
+    with refused("biases", layer):
+        layer.forward(2 * MATRIX)

@@ -81,7 +81,7 @@ BAD_LABELS = {
 def test_bad_labels_are_refused(entry, bad):
     make, call = TAKES_LABELS[entry]
     subject, labels = make(), BAD_LABELS[bad]
-    with refused("^y_true", subject, labels):
+    with refused("^y_true", subject, labels, MATRIX, PROBABILITIES):
         call(subject, labels)
 
 
@@ -97,8 +97,9 @@ def test_the_gradient_checker_refuses_bad_labels(bad):
 @pytest.mark.parametrize("entry", TAKES_LABELS)
 def test_a_column_of_labels_is_refused_with_advice(entry):
     make, call = TAKES_LABELS[entry]
-    with refused(r"pass y_true.ravel\(\)"):
-        call(make(), LABELS.reshape(-1, 1))
+    subject = make()
+    with refused(r"pass y_true.ravel\(\)", subject):
+        call(subject, LABELS.reshape(-1, 1))
 
 
 @pytest.mark.parametrize("label", [0, 1])
@@ -110,8 +111,9 @@ def test_a_column_of_labels_is_no_one_hot_row_of_a_single_class(label):
 @pytest.mark.parametrize("entry", TAKES_LABELS)
 def test_the_range_of_the_labels_is_told(entry):
     make, call = TAKES_LABELS[entry]
-    with refused("label -1, .* run from 0 to 2"):
-        call(make(), BAD_LABELS["-1"])
+    subject = make()
+    with refused("label -1, .* run from 0 to 2", subject):
+        call(subject, BAD_LABELS["-1"])
 
 
 @pytest.mark.parametrize(

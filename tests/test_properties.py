@@ -95,6 +95,90 @@ def test_a_permuted_batch_has_permuted_outputs(dtype, batch, seed):
 
 @pytest.mark.parametrize("dtype", FLOATS)
 @tried
+@given(batches(), seeds)
+def test_a_permuted_batch_has_permuted_gradients(dtype, batch, seed):
+    x, y, rng = batch
+    x, upstream = x.astype(dtype), rng.standard_normal(x.shape).astype(dtype)
+    order = np.random.default_rng(seed).permutation(len(x))
+    n = x.shape[1]
+    for layer in (Dense(n, n, rng=rng, dtype=dtype), ReLU(), Softmax()):
+        layer.forward(x)
+        dinputs = layer.backward(upstream)
+        layer.forward(x[order])
+        assert (layer.backward(upstream[order]) == dinputs[order]).all()
+    p = Softmax().forward(x)
+    for loss in (kind() for kind in LOSSES):
+        dinputs = loss.backward(p, y)
+        assert (loss.backward(p[order], y[order]) == dinputs[order]).all()
+
+
+@tried
+@given(batches())
+def test_the_gradient_of_the_parameters_is_the_mean_of_those_of_the_samples(batch):
+    x, y, rng = batch
+    layer = Dense(x.shape[1], x.shape[1], rng=rng, dtype=np.float64)
+
+    def gradients(rows):
+        loss = SoftmaxCrossEntropy()
+        loss.forward(layer.forward(x[rows]), y[rows])
+        layer.backward(loss.backward(loss.output, y[rows]))
+        return np.concatenate([layer.dweights, layer.dbiases])
+
+    n = len(x)
+    mean = np.mean([gradients(slice(i, i + 1)) for i in range(n)], axis=0)
+    # two products as exact as matmul says: n A B 2**-42.9, with A <= 2 and n B <= 1
+    np.testing.assert_allclose(gradients(slice(n)), mean, rtol=0, atol=2 * 2 * 2**-42.9)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@tried
+@given(batches(), st.integers(-1000, 1000))
+def test_softmax_is_unchanged_by_a_shift(dtype, batch, shift):
+    x = np.rint(1024 * batch[0]).astype(dtype) / 1024  # so that the sum is exact
+    shifts = shift * np.arange(len(x)).reshape(-1, 1)  # for each sample another
+    shifted = x + shifts.astype(dtype)
+    assert (Softmax().forward(shifted) == Softmax().forward(x)).all()
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@tried
+@given(batches(), st.sampled_from([1e-3, 1, 30, 1000]))
+def test_softmax_gives_probabilities_in_the_order_of_the_scores(dtype, batch, size):
+    x = (size * batch[0]).astype(dtype)
+    p = Softmax().forward(x).astype(np.float64)
+    # a rounding for the division, and for each addition, here and there
+    assert (abs(p.sum(axis=1) - 1) <= x.shape[1] * np.finfo(dtype).eps).all()
+    assert (p >= 0).all()
+    in_order = np.take_along_axis(p, x.argsort(axis=1), axis=1)
+    assert (np.diff(in_order, axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize("labels_dtype", [int, bool, *FLOATS])
+@pytest.mark.parametrize("dtype", FLOATS)
+@tried
+@given(batches())
+def test_one_hot_labels_give_the_bits_of_sparse_ones(dtype, labels_dtype, batch):
+    x, y, _ = batch
+    x, one_hot = x.astype(dtype), np.eye(x.shape[1], dtype=labels_dtype)[y]
+    p = Softmax().forward(x)
+    results = []
+    for labels in (y, one_hot):
+        separate, combined = CategoricalCrossEntropy(), SoftmaxCrossEntropy()
+        results.append(
+            [
+                separate.forward(p, labels).tobytes(),
+                separate.calculate(p, labels).tobytes(),
+                separate.backward(p, labels).tobytes(),
+                combined.forward(x, labels).tobytes(),
+                combined.backward(p, labels).tobytes(),
+                accuracy(x, labels),
+            ]
+        )
+    assert results[0] == results[1]
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@tried
 @given(batches(least_samples=3), seeds)
 def test_the_order_of_the_samples_does_not_change_a_bit_of_the_weights_gradient(
     dtype, batch, seed

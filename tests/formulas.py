@@ -1,0 +1,168 @@
+"""The equations of layers and losses in SymPy, each beside the LaTeX that its chapter prints."""
+
+from sympy import KroneckerDelta, Matrix, Max, Min, Piecewise, Rational, exp, log
+
+PRINTED = {}  # from an equation's label in the book to its LaTeX
+
+CLIP = Rational(1, 10**7)
+
+
+def printed(label, latex):
+    """What follows is the SymPy form of the equation with this label and this LaTeX."""
+    PRINTED[label] = latex.strip()
+    return lambda formula: formula
+
+
+@printed("eq-dense", r"Z = X W + b, \qquad Z_{ij} = \sum_k X_{ik} W_{kj} + b_j ,")
+def dense(X, W, b):
+    return Matrix(
+        *(X.rows, W.cols),
+        lambda i, j: sum(X[i, k] * W[k, j] for k in range(X.cols)) + b[j],
+    )
+
+
+@printed(
+    "eq-dense-gradients",
+    r"""
+\begin{aligned}
+\frac{\partial L}{\partial W} &= X^\top D, \\
+\frac{\partial L}{\partial b_j} &= \sum_{i=1}^{n} D_{ij}, \\
+\frac{\partial L}{\partial X} &= D \, W^\top .
+\end{aligned}
+""",
+)
+def dense_gradients(X, W, D):
+    columns = range(D.cols)
+    return X.T * D, Matrix([[sum(D[:, j]) for j in columns]]), D * W.T
+
+
+@printed("eq-relu", r"f(z) = \max(0, z) .")
+def relu(z):
+    return Max(0, z)
+
+
+@printed(
+    "eq-relu-gradient",
+    r"""
+\frac{\partial L}{\partial Z_{ij}} = \frac{\partial L}{\partial A_{ij}} \cdot [Z_{ij} > 0] ,
+""",
+)
+def relu_gradient(d, z):
+    return d * Piecewise((1, z > 0), (0, True))
+
+
+@printed("eq-softmax", r"\hat y_{ij} = \frac{e^{z_{ij}}}{\sum_{l=1}^{C} e^{z_{il}}} .")
+def softmax(z, j):
+    return exp(z[j]) / sum(exp(z_l) for z_l in z)
+
+
+@printed(
+    "eq-odds",
+    r"\frac{\hat y_{ij}}{\hat y_{il}} = \frac{e^{z_{ij}}}{e^{z_{il}}} = e^{z_{ij} - z_{il}} .",
+)
+def odds(z, j, l):  # noqa: E741
+    return exp(z[j] - z[l])
+
+
+@printed(
+    "eq-shift",
+    r"""
+\frac{e^{z_{ij} + c}}{\sum_l e^{z_{il} + c}} = \frac{e^c e^{z_{ij}}}{e^c \sum_l e^{z_{il}}} = \frac{e^{z_{ij}}}{\sum_l e^{z_{il}}} .
+""",  # noqa: E501
+)
+def shifted_softmax(z, c, j):
+    return exp(z[j] + c) / sum(exp(z_l + c) for z_l in z)
+
+
+@printed(
+    "eq-softmax-jacobian",
+    r"""
+\frac{\partial S_j}{\partial z_k} = S_j \, (\delta_{jk} - S_k), \qquad
+\delta_{jk} = \begin{cases} 1 & j = k \\ 0 & j \ne k . \end{cases}
+""",
+)
+def softmax_jacobian(S, j, k):
+    return S[j] * (KroneckerDelta(j, k) - S[k])
+
+
+@printed(
+    "eq-softmax-backward",
+    r"\frac{\partial L}{\partial z_{ik}} = \sum_j D_{ij} \, S_{ij} (\delta_{jk} - S_{ik}) .",
+)
+def softmax_backward(D, S, i, k):
+    classes = range(S.cols)
+    return sum(D[i, j] * S[i, j] * (KroneckerDelta(j, k) - S[i, k]) for j in classes)
+
+
+@printed(
+    "eq-softmax-vectorised",
+    r"""
+\frac{\partial L}{\partial z_{ik}} = S_{ik} D_{ik} - S_{ik} \sum_j D_{ij} S_{ij} = S_{ik} \Big( D_{ik} - \sum_j D_{ij} S_{ij} \Big) .
+""",  # noqa: E501
+)
+def softmax_vectorised(D, S, i, k):
+    return S[i, k] * (D[i, k] - sum(D[i, j] * S[i, j] for j in range(S.cols)))
+
+
+@printed(
+    "eq-loss",
+    r"""
+\begin{aligned}
+L_i &= -\log \hat y_{i, y_i} , \\
+L &= \frac1n \sum_{i=1}^{n} L_i .
+\end{aligned}
+""",
+)
+def mean_loss(confidences):
+    return sum(-log(confidence) for confidence in confidences) / len(confidences)
+
+
+@printed("eq-crossentropy", r"L_i = - \sum_{j} y_{ij} \log \hat y_{ij} .")
+def cross_entropy(y, predicted, i):
+    return -sum(y[i, j] * log(predicted[i, j]) for j in range(y.cols))
+
+
+@printed(
+    "eq-clip",
+    r"\min\left( \max\left( \hat y_{i, y_i} , \, 10^{-7} \right) , \, 1 - 10^{-7} \right) ,",
+)
+def clipped(confidence):
+    return Min(Max(confidence, CLIP), 1 - CLIP)
+
+
+@printed(
+    "eq-cce-gradient",
+    r"""
+\frac{\partial L}{\partial \hat y_{ij}} = -\frac{1}{n} \, \frac{y_{ij}}{\hat y_{ij}} .
+""",
+)
+def cross_entropy_gradient(y, predicted, i, j):
+    return -Rational(1, y.rows) * y[i, j] / predicted[i, j]
+
+
+@printed(
+    "eq-combined", r"\frac{\partial L_i}{\partial z_{ik}} = \hat y_{ik} - y_{ik} ."
+)
+def combined_gradient(y, predicted, i, k):
+    return predicted[i, k] - y[i, k]
+
+
+@printed(
+    "eq-logsumexp",
+    r"""
+\begin{aligned}
+L_i &= -\log \frac{e^{z_{i y_i}}}{\sum_l e^{z_{il}}} \\
+    &= \log \sum_l e^{z_{il}} - z_{i y_i} .
+\end{aligned}
+""",
+)
+def loss_from_scores(z, right):
+    return log(sum(exp(z_l) for z_l in z)) - z[right]
+
+
+@printed(
+    "eq-logsumexp-shifted",
+    r"\log \sum_{l=1}^{C} e^{z_l} = m + \log \sum_{l=1}^{C} e^{z_l - m} ,",
+)
+def log_sum_exp(z, m):
+    return m + log(sum(exp(z_l - m) for z_l in z))
