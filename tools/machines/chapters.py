@@ -1,0 +1,119 @@
+"""Execute recorded chapters where Jupyter cannot run, and compare what their cells give with what was recorded.
+
+chapters.py dense       one chapter, with its pictures
+chapters.py dense --without-pictures
+
+It needs IPython, and what the chapter imports. Each chapter wants a process of its own, as each has a kernel of its own
+in Jupyter. It prints JSON: the number of outputs compared, and a sentence for each cell that differs. Outputs have to
+be equal character by character; what is not compared is what the chapter marks so (a time), and pictures, if asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+RECORDED = Path(__file__).resolve().parents[2] / "book" / "recorded"
+Outputs = dict[str, Any]
+
+
+def joined(text: str | list[str]) -> str:
+    """A notebook's file keeps long texts as lists of lines."""
+    return text if isinstance(text, str) else "".join(text)
+
+
+def recorded_outputs(cell: dict[str, Any]) -> Outputs:
+    found: Outputs = {"stdout": "", "stderr": "", "shown": []}
+    for output in cell["outputs"]:
+        if output["output_type"] == "stream":
+            found[output["name"]] += joined(output["text"])
+        else:
+            data = output["data"]
+            found["shown"].append({kind: joined(data[kind]) for kind in data})
+    return found
+
+
+def start_shell() -> Any:
+    """IPython as a kernel would have it: pictures inline, nobody's settings, no history."""
+    os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+    os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
+    import matplotlib.pyplot  # noqa: F401 - what it says of its font cache is no cell's
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    settings = Config()
+    settings.HistoryManager.enabled = False
+    return InteractiveShell.instance(config=settings)
+
+
+def executed_outputs(shell: Any, source: str) -> Outputs:
+    from IPython.utils.capture import capture_output
+
+    with shell.display_trap, capture_output() as captured:
+        result = shell.run_cell(source)
+    error = result.error_before_exec or result.error_in_exec
+    return {
+        "stdout": captured.stdout,
+        "stderr": captured.stderr,
+        "shown": [output.data for output in captured.outputs],
+        **({"error": repr(error)} if error else {}),
+    }
+
+
+def without_pictures(outputs: Outputs) -> Outputs:
+    shown = [
+        data
+        for data in outputs["shown"]
+        if not any(kind.startswith("image/") for kind in data)
+    ]
+    return {**outputs, "shown": shown}
+
+
+def difference(recorded: Outputs, executed: Outputs) -> str:
+    if recorded == executed:
+        return ""
+    parts = [part for part in executed if recorded.get(part) != executed[part]]
+    return "; ".join(
+        f"{part}: {recorded.get(part)!r:.1500} was recorded, {executed[part]!r:.1500} came"
+        for part in parts
+    )
+
+
+def run(chapter: str, pictures: bool) -> tuple[int, list[str]]:
+    """The number of outputs compared, and what is wrong, a sentence for each cell."""
+    notebook = json.loads((RECORDED / f"{chapter}.ipynb").read_text("utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    shell = start_shell()
+    compared, differences = 0, []
+    for number, cell in enumerate(cells):
+        executed = executed_outputs(shell, joined(cell["source"]))
+        recorded = recorded_outputs(cell)
+        if "nbval-ignore-output" in cell["metadata"].get("tags", []):
+            recorded = {**executed, "error": None} if "error" in executed else executed
+        else:
+            if not pictures:
+                recorded, executed = map(without_pictures, (recorded, executed))
+            compared += len(recorded["shown"])
+            compared += bool(recorded["stdout"]) + bool(recorded["stderr"])
+        if found := difference(recorded, executed):
+            differences.append(f"{chapter}, cell {number}: {found}")
+    return compared, differences
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("chapter", help="its name, without .ipynb")
+    parser.add_argument("--without-pictures", action="store_true")
+    arguments = parser.parse_args()
+    compared, differences = run(arguments.chapter, not arguments.without_pictures)
+    print(json.dumps({"compared": compared, "differences": differences}))
+
+
+if __name__ == "__main__":
+    main()
