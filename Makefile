@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus bench clean
+.PHONY: help book test lab record cpus machines bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ record: $(READY)  ## execute changed chapters again (all of them: make record AL
 
 cpus: $(READY)  ## tests and chapters on each BLAS kernel, SIMD level and number of threads
 	$(RUN) tools/cpus.py
+
+machines: $(READY)  ## long runs and chapters on other machines: NumPy versions, BLAS, ARM, WebAssembly
+	PYTHONPATH=tools $(RUN) -m machines
 
 bench: $(READY)  ## speed, as ratios in one run
 	$(RUN) benchmarks/spiral.py

