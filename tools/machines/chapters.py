@@ -5,7 +5,8 @@ chapters.py dense --without-pictures
 
 It needs IPython, and what the chapter imports. Each chapter wants a process of its own, as each has a kernel of its own
 in Jupyter. It prints JSON: the number of outputs compared, and a sentence for each cell that differs. Outputs have to
-be equal character by character; what is not compared is what the chapter marks so (a time), and pictures, if asked.
+be equal character by character (but for names inside pictures). What is not compared is what the chapter marks so,
+which is a time, and pictures, if asked.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
 
 RECORDED = Path(__file__).resolve().parents[2] / "book" / "recorded"
+CLIP_PATH = re.compile(r"\bp[0-9a-f]{10}\b")
 Outputs = dict[str, Any]
 
 
@@ -26,14 +29,26 @@ def joined(text: str | list[str]) -> str:
     return text if isinstance(text, str) else "".join(text)
 
 
+def with_numbered_names(data: dict[str, str]) -> dict[str, str]:
+    """The names of clip paths in a picture, by their order.
+
+    matplotlib makes them of numbers as NumPy writes them, which NumPy 2 does in another way than NumPy 1.
+    """
+    picture = data.get("image/svg+xml", "")
+    names = dict.fromkeys(CLIP_PATH.findall(picture))
+    for number, name in enumerate(names):
+        picture = picture.replace(name, f"p{number}")
+    return {**data, "image/svg+xml": picture} if picture else data
+
+
 def recorded_outputs(cell: dict[str, Any]) -> Outputs:
     found: Outputs = {"stdout": "", "stderr": "", "shown": []}
     for output in cell["outputs"]:
         if output["output_type"] == "stream":
             found[output["name"]] += joined(output["text"])
         else:
-            data = output["data"]
-            found["shown"].append({kind: joined(data[kind]) for kind in sorted(data)})
+            data = {kind: joined(text) for kind, text in output["data"].items()}
+            found["shown"].append(with_numbered_names(data))
     return found
 
 
@@ -64,7 +79,7 @@ def executed_outputs(shell: Any, source: str) -> Outputs:
     return {
         "stdout": captured.stdout,
         "stderr": captured.stderr,
-        "shown": [dict(sorted(output.data.items())) for output in captured.outputs],
+        "shown": [with_numbered_names(output.data) for output in captured.outputs],
     }
 
 
@@ -80,8 +95,8 @@ def without_pictures(outputs: Outputs) -> Outputs:
 def difference(recorded: Outputs, executed: Outputs) -> str:
     """What is not the same, from the first character that is not; empty if all is."""
     for part, came in executed.items():
-        before, after = repr(recorded.get(part)), repr(came)
-        if before != after:
+        if recorded.get(part) != came:
+            before, after = repr(recorded.get(part)), repr(came)
             pairs = enumerate(zip(before, after))
             first = next((i for i, (b, a) in pairs if b != a), 0)
             window = slice(max(first - 40, 0), first + 160)
