@@ -38,7 +38,8 @@ def with_numbered_names(data: dict[str, str]) -> dict[str, str]:
     names = dict.fromkeys(CLIP_PATH.findall(picture))
     for number, name in enumerate(names):
         picture = picture.replace(name, f"p{number}")
-    return {**data, "image/svg+xml": picture} if picture else data
+    renamed = {**data, "image/svg+xml": picture} if picture else data
+    return dict(sorted(renamed.items()))
 
 
 def recorded_outputs(cell: dict[str, Any]) -> Outputs:

@@ -33,7 +33,7 @@ def self_check(machine: Machine) -> tuple[str, list[str]]:
     runs = LONG_RUN.findall(result.stdout)
     digests = "\n".join(f"{name} {digest}" for name, digest in runs)
     different = [line for line in result.stdout.splitlines() if "DIFFERENT" in line]
-    if result.returncode:
+    if result.returncode or not runs:
         different.append(last_line(result.stdout))
     return hashlib.sha256(digests.encode()).hexdigest()[:16] if runs else "", different
 
