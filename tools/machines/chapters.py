@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 RECORDED = Path(__file__).resolve().parents[2] / "book" / "recorded"
-CLIP_PATH = re.compile(r"\bp[0-9a-f]{10}\b")
+REFERENCE = re.compile(r"url\(#(\w{11,})\)")
 Outputs = dict[str, Any]
 
 
@@ -30,14 +30,14 @@ def joined(text: str | list[str]) -> str:
 
 
 def with_numbered_names(data: dict[str, str]) -> dict[str, str]:
-    """The names of clip paths in a picture, by their order.
+    """The names of clip paths and hatches in a picture, by their order.
 
     matplotlib makes them of numbers as NumPy writes them, which NumPy 2 does in another way than NumPy 1.
     """
     picture = data.get("image/svg+xml", "")
-    names = dict.fromkeys(CLIP_PATH.findall(picture))
+    names = dict.fromkeys(REFERENCE.findall(picture))
     for number, name in enumerate(names):
-        picture = picture.replace(name, f"p{number}")
+        picture = picture.replace(name, f"name-{number}")
     renamed = {**data, "image/svg+xml": picture} if picture else data
     return dict(sorted(renamed.items()))
 
