@@ -32,7 +32,7 @@ record: $(READY)  ## execute changed chapters again (all of them: make record AL
 cpus: $(READY)  ## tests and chapters on each BLAS kernel, SIMD level and number of threads
 	$(RUN) tools/cpus.py
 
-machines: $(READY)  ## long runs and chapters on other machines: NumPy versions, BLAS, ARM, WebAssembly
+machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
 	PYTHONPATH=tools $(RUN) -m machines
 
 bench: $(READY)  ## speed, as ratios in one run

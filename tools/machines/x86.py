@@ -10,7 +10,10 @@ KERNELS = ["Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX"]
 
 
 def machines() -> Iterator[Machine]:
-    plain = Machine("x86-64 as it is")
+    plain = Machine(
+        "x86-64 as it is",
+        in_effect=lambda facts: facts["machine"] in ("x86_64", "AMD64"),
+    )
     yield plain
     for kernel in KERNELS:
         yield Machine(
