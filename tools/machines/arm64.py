@@ -28,7 +28,11 @@ def machines() -> Iterator[Machine]:
         *("-c", "requirements.txt", *pins(*WHEELS)),
     )
     python = str(system / "usr" / "bin" / "python3.11")
-    setting = {"PYTHONPATH": str(wheels), "MPLCONFIGDIR": str(BUILD / "matplotlib")}
+    setting = {
+        "PYTHONPATH": str(wheels),
+        "MPLCONFIGDIR": str(BUILD / "matplotlib"),
+        "OPENBLAS_NUM_THREADS": "1",  # emulated, a second one only waits
+    }
     emulated = ("qemu-aarch64-static", "-L", str(system), python)
     yield Machine(
         "ARM64 (emulated by QEMU)",
