@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus verify bench clean
+.PHONY: help book test lab record cpus verify machines bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (re
 	@mkdir -p build
 	$(TORCH_VENV)/bin/python tests/pytorch/values.py build/pytorch.json
 	$(RUN) tools/verify.py build/pytorch.json $(if $(KEEP),--keep)
+
+machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
+	PYTHONPATH=tools $(RUN) -m machines
 
 bench: $(READY)  ## speed, as ratios in one run
 	$(RUN) benchmarks/spiral.py
