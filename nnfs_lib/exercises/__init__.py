@@ -11,12 +11,16 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from . import dense
+from . import backprop, dense, optimizers
 from .answers import Answer, NotAnswered
 
 __all__ = ["EXERCISES", "Verdict", "check"]
 
-EXERCISES: dict[str, Answer] = {**dense.EXERCISES}
+EXERCISES: dict[str, Answer] = {
+    **dense.EXERCISES,
+    **backprop.EXERCISES,
+    **optimizers.EXERCISES,
+}
 
 
 @dataclass(frozen=True)

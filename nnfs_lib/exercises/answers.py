@@ -125,18 +125,19 @@ class Layer:
             if hasattr(answer, "forward"):
                 return "an object came: pass the class itself, without brackets"
             return "a class was expected: pass its name"
+        for method in ("forward", "backward"):
+            if not hasattr(answer, method):
+                return f"the class has no method {method}"
         for arguments, inputs in self.cases:
-            forward = Function(
-                _forward(self.reference, arguments),
-                (inputs,),
-                {
-                    text: _forward(mistake, arguments)
-                    for text, mistake in self.mistakes.items()
-                },
-            )
-            problem = forward.problem(_forward(answer, arguments))
+            mistakes = {
+                text: _forward(mistake, arguments)
+                for text, mistake in self.mistakes.items()
+            }
+            right = Function(_forward(self.reference, arguments), (inputs,), mistakes)
+            problem = right.problem(_forward(answer, arguments))
             if problem:
                 return f"in forward, {problem}"
+        for arguments, inputs in self.cases:
             try:
                 checked = check_gradients(answer(*copy.deepcopy(arguments)), *inputs)
             except Exception as error:

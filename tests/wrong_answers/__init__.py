@@ -1,8 +1,8 @@
 """What a reader might answer wrongly: for each exercise, answers and part of the sentence that must come."""
 
-from . import dense
+from . import backprop, dense, optimizers
 
-CHAPTERS = (dense,)
+CHAPTERS = (backprop, dense, optimizers)
 
 WRONG_ANSWERS = [
     (name, answer, words)
