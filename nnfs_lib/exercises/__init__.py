@@ -11,15 +11,14 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from . import backprop, dense, optimizers
+from . import activations, backprop, basics, bits, dense, loss, optimizers
 from .answers import Answer, NotAnswered
 
 __all__ = ["EXERCISES", "Verdict", "check"]
 
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, bits)
 EXERCISES: dict[str, Answer] = {
-    **dense.EXERCISES,
-    **backprop.EXERCISES,
-    **optimizers.EXERCISES,
+    name: answer for chapter in CHAPTERS for name, answer in chapter.EXERCISES.items()
 }
 
 

@@ -46,6 +46,7 @@ class Value:
     mistakes: Mapping[str, Any] = field(default_factory=dict)
     through: Callable[[Any], Any] = lambda answer: answer
     n_samples: int = 1
+    tolerance: float = BY_HAND
 
     def problem(self, answer: Any) -> str:
         if _has_dots(answer):
@@ -57,7 +58,12 @@ class Value:
         except ValueError as error:
             return str(error)
         return _difference(
-            got, self.expected, self.mistakes, self.n_samples, BY_HAND, secret=True
+            got,
+            self.expected,
+            self.mistakes,
+            self.n_samples,
+            self.tolerance,
+            secret=True,
         )
 
 
@@ -72,6 +78,7 @@ class Function:
     cases: tuple[tuple[Any, ...], ...]
     mistakes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     through: Callable[[Any], Callable[..., Any]] = lambda answer: answer
+    tolerance: float = COMPUTED
 
     def problem(self, answer: Any) -> str:
         if _has_dots(answer):
@@ -104,7 +111,7 @@ class Function:
             for text, mistake in self.mistakes.items():
                 mistakes[text] = mistake(*copy.deepcopy(case))
         n_samples = len(case[0]) if np.ndim(case[0]) == 2 else 1
-        return _difference(got, expected, mistakes, n_samples, COMPUTED)
+        return _difference(got, expected, mistakes, n_samples, self.tolerance)
 
 
 @dataclass(frozen=True)
