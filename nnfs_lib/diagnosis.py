@@ -80,7 +80,7 @@ def not_comparable(got: Any, shape: tuple[int, ...], n_samples: int) -> str:
         return f"its shape is {got.shape}, expected {shape}{_hint(got.shape, shape, n_samples)}"
     if not np.isfinite(got).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(got))[0])
-        return f"it is {got[place]} at {place}"
+        return f"it is {got[place]}" + (f" at {place}" if place else "")
     return ""
 
 

@@ -84,6 +84,25 @@ def test_a_wrong_answer_is_named(name, answer, words):
     assert words in verdict.text
 
 
+class Odd:
+    """An object that nothing can be done with."""
+
+
+ODD = [
+    *["five", b"5", {1: 2}, {3}, [], [[1], [2, 3]], [[], []], float("nan"), 1j],
+    *[10**400, True, object(), Odd, Odd(), np.zeros((0, 3)), np.array("a"), range(3)],
+    *[len, print, lambda: 1, lambda *given: given, lambda *given: "five", check],
+    *[lambda *given: np.nan, lambda *given: len, lambda *given: [[1], [2, 3]], np],
+]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_no_answer_is_so_odd_that_it_raises(name):
+    for answer in ODD:
+        assert not check(name, answer), answer
+        assert len(repr(check(name, answer))) > 10
+
+
 def test_an_unknown_exercise_lists_near_names():
     with pytest.raises(ValueError, match="did you mean dense-shapes"):
         check("dense-shape", [])

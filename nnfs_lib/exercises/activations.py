@@ -65,8 +65,7 @@ def _of_columns(scores: FloatArray) -> FloatArray:
 
 def _without_keepdims(scores: FloatArray) -> Any:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    same = powers.shape[0] == powers.shape[1]
-    return powers / powers.sum(axis=1) if same else np.nan
+    return powers / powers.sum(axis=1)
 
 
 _normal = np.random.default_rng(13).standard_normal

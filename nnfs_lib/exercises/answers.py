@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import diagnosis
 from ..gradcheck import check_gradients
+from .comparison import described, difference, has_dots, same
 
 BY_HAND = 5e-3
 """Relative error allowed to a value: an answer by hand may be rounded to three digits."""
@@ -49,7 +49,7 @@ class Value:
     tolerance: float = BY_HAND
 
     def problem(self, answer: Any) -> str:
-        if _has_dots(answer):
+        if has_dots(answer):
             raise NotAnswered("put your answer in place of the dots")
         if callable(answer):
             return "a value was expected, but a function came: call it, and check what it returns"
@@ -57,14 +57,13 @@ class Value:
             got = self.through(answer)
         except ValueError as error:
             return str(error)
-        return _difference(
-            got,
-            self.expected,
-            self.mistakes,
-            self.n_samples,
-            self.tolerance,
-            secret=True,
+        problem = difference(
+            got, self.expected, self.n_samples, self.tolerance, secret=True
         )
+        for text, mistake in self.mistakes.items():
+            if problem and same(got, mistake, self.tolerance):
+                return text
+        return problem
 
 
 @dataclass(frozen=True)
@@ -81,14 +80,16 @@ class Function:
     tolerance: float = COMPUTED
 
     def problem(self, answer: Any) -> str:
-        if _has_dots(answer):
+        if has_dots(answer):
             raise NotAnswered("put your answer in place of the dots")
         if not callable(answer):
             return "a function was expected, but something else came: pass its name, without calling it"
+        function = self.through(answer)
         for case in self.cases:
-            problem = self._problem(self.through(answer), case)
+            problem = self._problem(function, case)
             if problem:
-                return f"{problem}{'' if problem[-1] in '.?' else '.'} (Called with {_described(case)}.)"
+                end = "" if problem[-1] in ".?" else "."
+                return f"{problem}{end} (Called with {described(case)}.)"
         return ""
 
     def _problem(self, function: Callable[..., Any], case: tuple[Any, ...]) -> str:
@@ -96,22 +97,31 @@ class Function:
         try:
             with np.errstate(all="ignore"):
                 got = function(*given)
-        except NotAnswered:
-            raise
         except Exception as error:
-            return f"it raises {type(error).__name__}: {error}"
-        if _has_dots(got):
-            raise NotAnswered("it returns nothing (was return forgotten?)")
-        for before, after in zip(case, given):
-            if isinstance(before, np.ndarray) and not _same(before, after):
-                return "it changes the array that it is given: let it work on a copy"
-        expected = self.reference(*copy.deepcopy(case))
-        mistakes = {}
-        with np.errstate(all="ignore"):
+            got, problem = None, f"it raises {type(error).__name__}: {error}"
+        else:
+            if has_dots(got):
+                raise NotAnswered("it returns nothing (was return forgotten?)")
+            for before, after in zip(case, given):
+                if isinstance(before, np.ndarray) and not same(before, after):
+                    return (
+                        "it changes the array that it is given: let it work on a copy"
+                    )
+            expected = self.reference(*copy.deepcopy(case))
+            n_samples = len(case[0]) if np.ndim(case[0]) == 2 else 1
+            problem = difference(got, expected, n_samples, self.tolerance)
+        return problem and (self._mistake(function, case) or problem)
+
+    def _mistake(self, function: Callable[..., Any], case: tuple[Any, ...]) -> str:
+        """The sentence for what the function computes: in every case, or else in this one ("" if it is unknown)."""
+        for cases in (self.cases, (case,)):
             for text, mistake in self.mistakes.items():
-                mistakes[text] = mistake(*copy.deepcopy(case))
-        n_samples = len(case[0]) if np.ndim(case[0]) == 2 else 1
-        return _difference(got, expected, mistakes, n_samples, self.tolerance)
+                if all(
+                    same(_called(function, one), _called(mistake, one), self.tolerance)
+                    for one in cases
+                ):
+                    return text
+        return ""
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ class Layer:
     mistakes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
 
     def problem(self, answer: Any) -> str:
-        if _has_dots(answer):
+        if has_dots(answer):
             raise NotAnswered("put your answer in place of the dots")
         if not isinstance(answer, type):
             if hasattr(answer, "forward"):
@@ -166,84 +176,10 @@ def _forward(layer: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
     return forward
 
 
-def _difference(
-    got: Any,
-    expected: Any,
-    mistakes: Mapping[str, Any],
-    n_samples: int,
-    tolerance: float,
-    secret: bool = False,
-) -> str:
-    """What is wrong with ``got`` ("" if nothing). A ``secret`` number is not shown."""
-    if isinstance(expected, tuple):
-        return _difference_of_parts(got, expected, mistakes, n_samples, tolerance)
-    if callable(got):
-        return "numbers were expected, but a function came: call it"
-    expected = np.asarray(expected, dtype=np.float64)
-    problem = diagnosis.not_comparable(got, expected.shape, n_samples)
-    if not problem:
-        got = np.asarray(got, dtype=np.float64)
-        wrong = ~(diagnosis.relative_errors(got, expected) <= tolerance)
-        if not wrong.any():
-            return ""
-    for text, mistake in mistakes.items():
-        if _same(got, mistake, tolerance):
-            return text
-    if problem:
-        return problem
-    if not secret:
-        smooth = np.ones_like(wrong)
-        return diagnosis.of_mistake(got, expected, smooth, wrong, n_samples)
-    pattern = diagnosis.of_pattern(got, expected, n_samples, tolerance=tolerance)
-    if pattern or got.shape:
-        return pattern or diagnosis.of_places(wrong)
-    return "it is too large" if got > expected else "it is too small"
-
-
-def _difference_of_parts(
-    got: Any,
-    expected: tuple[Any, ...],
-    mistakes: Mapping[str, Any],
-    n_samples: int,
-    tolerance: float,
-) -> str:
-    if not isinstance(got, (tuple, list)) or len(got) != len(expected):
-        return f"{len(expected)} results were expected, separated by commas"
-    for text, mistake in mistakes.items():
-        if all(_same(*pair, tolerance) for pair in zip(got, mistake)) and not all(
-            _same(*pair, tolerance) for pair in zip(got, expected)
-        ):
-            return text
-    for number, (part, wanted) in enumerate(zip(got, expected), start=1):
-        problem = _difference(part, wanted, {}, n_samples, tolerance)
-        if problem:
-            return f"result {number} of {len(expected)}: {problem}"
-    return ""
-
-
-def _same(got: Any, other: Any, tolerance: float = 0.0) -> bool:
+def _called(function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
+    """What the function returns, or the kind of error that it raises."""
     try:
-        got, other = np.asarray(got, np.float64), np.asarray(other, np.float64)
-    except (TypeError, ValueError):
-        return False
-    return got.shape == other.shape and np.allclose(
-        got, other, rtol=tolerance, atol=tolerance * 1e-3, equal_nan=True
-    )
-
-
-def _has_dots(answer: Any) -> bool:
-    if isinstance(answer, (list, tuple)):
-        return any(_has_dots(part) for part in answer)
-    return answer is ... or answer is None
-
-
-def _described(case: tuple[Any, ...]) -> str:
-    """The arguments, short: an array by its shape."""
-    return ", ".join(
-        f"an array of shape {argument.shape}"
-        if isinstance(argument, np.ndarray)
-        else "a random generator"
-        if isinstance(argument, np.random.Generator)
-        else repr(argument)
-        for argument in case
-    )
+        with np.errstate(all="ignore"):
+            return function(*copy.deepcopy(case))
+    except Exception as error:
+        return type(error)

@@ -62,7 +62,8 @@ def _each_to_its_own(values: FloatArray, bits: int) -> FloatArray:
 
 
 def _pairs(shapes: Any) -> Any:
-    if len(shapes) == 6 and any(np.shape(shape) != (2,) for shape in shapes):
+    listed = isinstance(shapes, (list, tuple)) and len(shapes) == 6
+    if listed and any(np.shape(shape) != (2,) for shape in shapes):
         raise ValueError("each shape has two lengths, that of the biases too")
     return shapes
 
