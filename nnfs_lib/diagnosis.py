@@ -1,4 +1,4 @@
-"""What a check of gradients has found, in words: the table and the sentences that `gradcheck` prints."""
+"""What is wrong with numbers, in words: the sentences of `gradcheck` and of the exercises, and the table of a check."""
 
 from __future__ import annotations
 
@@ -73,20 +73,27 @@ def not_comparable(got: Any, shape: tuple[int, ...], n_samples: int) -> str:
         return "its rows differ in length"
     if got.dtype.kind not in "fiub":
         return f"it does not hold real numbers, its type is {got.dtype}"
+    if () in (got.shape, shape) and got.shape != shape:
+        came, needed = (_kind(one) for one in (got.shape, shape))
+        return f"it is {came}, expected {needed}"
     if got.shape != shape:
         return f"its shape is {got.shape}, expected {shape}{_hint(got.shape, shape, n_samples)}"
     if not np.isfinite(got).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(got))[0])
-        return f"it is {got[place]} at {place}"
+        return f"it is {got[place]}" + (f" at {place}" if place else "")
     return ""
+
+
+def _kind(shape: tuple[int, ...]) -> str:
+    return f"an array of shape {shape}" if shape else "one number"
 
 
 def _hint(got: tuple[int, ...], expected: tuple[int, ...], n_samples: int) -> str:
     if got == expected[::-1]:
         return ": rows and columns are exchanged"
-    if expected[0] == 1 and got == expected[1:]:
+    if got != expected and got == tuple(length for length in expected if length != 1):
         return ": an axis is lost, keepdims=True keeps it"
-    if expected[0] == 1 and got in [(n_samples,), (n_samples, 1)]:
+    if expected[:1] == (1,) and got in [(n_samples,), (n_samples, 1)]:
         return f": {n_samples} is the number of samples, was the sum taken along the other axis?"
     return ""
 
@@ -120,35 +127,56 @@ def of_mistake(
     wrong: NDArray[np.bool_],
     n_samples: int,
 ) -> str:
-    """Name the mistake that turns the expected gradient into the one that came.
+    """Name the mistake that turns the expected numbers into those that came, or show the worst entry.
 
     Only entries that are ``smooth``, away from kinks, tell of it; ``wrong`` says which entries are to be explained.
     """
-    if not got.any():
-        return "it is 0 everywhere"
-    if not expected.any():
-        return "it should be 0 everywhere"
-    if not smooth.any():
-        smooth = np.ones_like(smooth)
-    if got.shape == got.shape[::-1] and _close(got.T[smooth], expected[smooth]):
-        return "rows and columns are exchanged"
-    text = _factor(got[smooth], expected[smooth], n_samples)
+    text = of_pattern(got, expected, n_samples, smooth=smooth)
     if text:
         return text
+    worst = np.where(wrong, abs(got - expected), 0).argmax()
+    place = tuple(int(i) for i in np.unravel_index(worst, got.shape))
+    example = f"it is {got[place]:.6g}, expected {expected[place]:.6g}"
+    return f"{of_places(wrong)}: at {place} {example}" if place else example
+
+
+def of_pattern(
+    got: FloatArray,
+    expected: FloatArray,
+    n_samples: int,
+    *,
+    smooth: NDArray[np.bool_] | None = None,
+    tolerance: float = 1e-4,
+) -> str:
+    """Name the one mistake that explains every entry ("" if none does); both arrays have the same shape."""
+    if not got.any():
+        return "it is 0 everywhere" if got.shape else "it is 0"
+    if not expected.any():
+        return "it should be 0 everywhere" if got.shape else "it should be 0"
+    if smooth is None or not smooth.any():
+        smooth = np.ones(got.shape, dtype=np.bool_)
+    turned = got.ndim == 2 and got.shape == got.shape[::-1]
+    if turned and _close(got.T[smooth], expected[smooth], tolerance):
+        return "rows and columns are exchanged"
+    return _factor(got[smooth], expected[smooth], n_samples, tolerance)
+
+
+def of_places(wrong: NDArray[np.bool_]) -> str:
+    """Which entries are wrong: one, those of one row or column, or how many."""
     places = np.argwhere(wrong)
-    worst = tuple(int(i) for i in places[abs(got - expected)[wrong].argmax()])
-    example = f"at {worst} it is {got[worst]:.6g}, expected {expected[worst]:.6g}"
     if len(places) == 1:
-        return f"one entry is wrong: {example}"
-    for axis, kind in enumerate(("row", "column")):
+        return "one entry is wrong"
+    for axis, kind in enumerate(("row", "column")[: wrong.ndim]):
         lines = np.unique(places[:, axis])
-        if len(lines) == 1 and got.shape[axis] > 1:
-            return f"{kind} {lines[0]} is wrong: {example}"
-    return f"{len(places)} of {got.size} entries are wrong: {example}"
+        if wrong.ndim == 2 and len(lines) == 1 and wrong.shape[axis] > 1:
+            return f"{kind} {lines[0]} is wrong"
+    return f"{len(places)} of {wrong.size} entries are wrong"
 
 
-def _factor(got: FloatArray, expected: FloatArray, n_samples: int) -> str:
-    """The sentence for a gradient that is everywhere the same multiple of what it should be ("" if it is not)."""
+def _factor(
+    got: FloatArray, expected: FloatArray, n_samples: int, tolerance: float
+) -> str:
+    """The sentence for numbers that are everywhere the same multiple of what they should be ("" if they are not)."""
     largest = abs(expected).argmax()
     factor = float(got[largest] / expected[largest])
     size = abs(factor)
@@ -157,10 +185,14 @@ def _factor(got: FloatArray, expected: FloatArray, n_samples: int) -> str:
         float(n_samples): ", the number of samples: was the mean forgotten?",
         1 / n_samples: ", one over the number of samples: was the mean taken twice?",
     }
-    name = next((known for known in names if _near(size, known)), 0.0)
+    name = next((known for known in names if abs(size / known - 1) < tolerance), 0.0)
     # one number is a multiple of every other: there, only a factor with a meaning is one
     alone = np.count_nonzero(abs(expected) > 1e-3 * abs(expected).max()) == 1
-    if not size or (alone and not name) or not _close(got, factor * expected):
+    if (
+        not size
+        or (alone and not name)
+        or not _close(got, factor * expected, tolerance)
+    ):
         return ""
     sign = "it has the opposite sign" if factor < 0 else ""
     if name == 1:
@@ -169,9 +201,5 @@ def _factor(got: FloatArray, expected: FloatArray, n_samples: int) -> str:
     return f"{text} And {sign}." if sign else text
 
 
-def _near(a: float, b: float) -> bool:
-    return abs(a / b - 1) < 1e-4
-
-
-def _close(got: FloatArray, expected: FloatArray) -> bool:
-    return bool((relative_errors(got, expected) <= 1e-4).all())
+def _close(got: FloatArray, expected: FloatArray, tolerance: float = 1e-4) -> bool:
+    return bool((relative_errors(got, expected) <= tolerance).all())

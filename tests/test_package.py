@@ -1,5 +1,6 @@
 """`pip install .` installs the library alone."""
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,9 +20,11 @@ def wheel(tmp_path_factory):
     """The files of the wheel that pip builds, by name."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    (source / "nnfs_lib").mkdir(parents=True)
-    for path in [*(ROOT / "nnfs_lib").glob("*.py"), ROOT / "nnfs_lib" / "py.typed"]:
-        (source / "nnfs_lib" / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(
+        ROOT / "nnfs_lib",
+        source / "nnfs_lib",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         (source / name).write_bytes((ROOT / name).read_bytes())
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
@@ -37,8 +40,12 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel):
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == {
         "nnfs_lib"
     }
-    modules = {path.name for path in (ROOT / "nnfs_lib").glob("*.py")}
-    assert {f"nnfs_lib/{name}" for name in modules | {"py.typed"}} <= wheel.keys()
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "nnfs_lib").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert files <= wheel.keys()
 
 
 def test_numpy_is_the_only_dependency(wheel):
@@ -60,6 +67,6 @@ def test_the_version_comes_from_one_place(wheel):
 def test_the_library_needs_no_matplotlib():
     program = (
         "import sys; sys.modules['matplotlib'] = None; sys.modules['IPython'] = None; "
-        "import nnfs_lib, nnfs_lib.gradcheck, nnfs_lib.listing, nnfs_lib.notebook"
+        "import nnfs_lib, nnfs_lib.exercises, nnfs_lib.gradcheck, nnfs_lib.listing, nnfs_lib.notebook"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,66 @@
+"""The exercises of the book: ``check("dense-shapes", answer)`` says whether an answer is right, or what is wrong.
+
+One module a chapter holds what the answers are compared with; `answers` holds the ways to compare. Do not read on in a
+module before you have tried: it holds solutions.
+"""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from . import activations, backprop, basics, bits, dense, loss, optimizers
+from .answers import Answer, NotAnswered
+
+__all__ = ["EXERCISES", "Verdict", "check"]
+
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, bits)
+EXERCISES: dict[str, Answer] = {
+    name: answer for chapter in CHAPTERS for name, answer in chapter.EXERCISES.items()
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What `check` says of an answer. True if the answer is right; prints as the text."""
+
+    right: bool
+    text: str
+
+    def __bool__(self) -> bool:
+        return self.right
+
+    def __repr__(self) -> str:
+        return textwrap.fill(self.text, 80)
+
+
+def check(name: str, answer: Any) -> Verdict:
+    """Compare an answer with the exercise's reference.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as the chapter gives it: ``"dense-shapes"``.
+    answer : object
+        What the exercise asks for: numbers, a function or a class. Functions and classes are called on inputs of the
+        checker's own.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of this name. A wrong answer raises nothing.
+    """
+    if name not in EXERCISES:
+        near = difflib.get_close_matches(str(name), EXERCISES, n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ValueError(f"there is no exercise {name!r}{hint}")
+    try:
+        problem = EXERCISES[name].problem(answer)
+    except NotAnswered as reason:
+        return Verdict(False, f"Not answered yet: {reason}.")
+    if not problem:
+        return Verdict(True, "Right.")
+    end = "" if problem[-1] in ".?" else "."
+    return Verdict(False, f"Not yet: {problem}{end}")

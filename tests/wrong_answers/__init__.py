@@ -1,0 +1,12 @@
+"""What a reader might answer wrongly: for each exercise, answers and part of the sentence that must come."""
+
+from . import activations, backprop, basics, bits, dense, loss, optimizers
+
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, bits)
+
+WRONG_ANSWERS = [
+    (name, answer, words)
+    for chapter in CHAPTERS
+    for name, answers in chapter.WRONG.items()
+    for answer, words in answers
+]
