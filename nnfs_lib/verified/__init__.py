@@ -1,4 +1,4 @@
-"""What came out when the library was verified, as ``make machines``, ``make mutants`` and ``make verify`` recorded it."""
+"""What came out when the library was verified, recorded by `make machines`, `make mutants` and `make verify`."""
 
 from __future__ import annotations
 

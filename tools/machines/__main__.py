@@ -5,8 +5,8 @@ machines arm64 webassembly   these kinds
 
 Each row is one machine: a hash over its long training runs (`python -m nnfs_lib`), and the number of outputs of the
 recorded chapters that it was compared on. A machine counts only if it reports that it is what its row says; what cannot
-be had on this computer is "not run". Rows are kept in nnfs_lib/verified/machines.json, those of a kind until it is run again.
-Exit status 1 if any machine differs.
+be had on this computer is "not run". At the end the rows are kept in nnfs_lib/verified/machines.json, for the book; those
+of other kinds stay. Exit status 1 if any machine differs.
 """
 
 from __future__ import annotations
@@ -90,9 +90,8 @@ def main() -> None:
         parser.error(f"no such kind: {', '.join(sorted(unknown))}")
     BUILD.mkdir(parents=True, exist_ok=True)
     print(LINE.format("machine", "Python", "NumPy", "hash", "outputs", "seconds", ""))
-    failed = False
+    failed, rows = False, []
     for kind in chosen:
-        rows = []
         try:
             for machine in KINDS[kind]():
                 row, differences = row_of(kind, machine)
@@ -104,7 +103,7 @@ def main() -> None:
         except NotHere as reason:
             rows.append({"kind": kind, "machine": kind, "not run": str(reason)})
             show(rows[-1])
-        keep(rows)
+    keep(rows)  # not before the end: a chapter prints them
     sys.exit(failed)
 
 
