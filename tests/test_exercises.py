@@ -21,7 +21,8 @@ SOLUTION = re.compile(
     r"(?P<text>.*?)\n:::\{solution-end\}\n:::\n",
     re.DOTALL,
 )
-WITH_EXERCISES = [source for source in CHAPTERS if source.stem != "index"]
+WITHOUT = ("index", "verified")  # the front page and the appendix
+WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 
 
 def verdicts():
