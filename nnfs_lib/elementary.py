@@ -114,7 +114,9 @@ def exp_float64(
     k = x * (256 / _LOG_2)
     k += to_integer
     bits = k.view(np.int64)
-    j = bits & 255
+    j = (bits & 255).astype(
+        np.intp, copy=False
+    )  # how arrays are indexed: 32 bits wide in WebAssembly
     bits = (bits << 44) + _POWERS.take(j)
     power_of_two = bits.view(np.float64)  # 2**(k / 256 + lift)
     k -= to_integer
