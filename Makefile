@@ -18,7 +18,7 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 book: $(READY)  ## build the book (HTML) from the recorded chapters
-	$(RUN) tools/publish.py
+	$(RUN) tools/publish.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 test: $(READY)  ## check everything: library, recorded chapters, style, types, build
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
