@@ -8,6 +8,8 @@ const AS_A_FILE =
   "_build/html, run “python3 -m http.server” and open http://localhost:8000.";
 const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
 
+const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
+
 let book = null; // book.json: what each cell is, and what it shows
 let cells = []; // of this chapter, the hidden ones too
 let python = null; // while it is running
@@ -254,7 +256,9 @@ async function runWithAbove(wanted) {
     }
   }
   wanted.view.say("Running …");
-  wanted.view.say((await runOne(wanted, true)).text);
+  const verdict = await runOne(wanted, true);
+  wanted.view.say(SHORT[verdict.state], false);
+  announcer.textContent = verdict.text;
 }
 
 async function runOne(cell, isWanted = false) {
@@ -279,11 +283,12 @@ async function runOne(cell, isWanted = false) {
 // Whether these pieces of output are what the book prints: "same", "other", or "uncompared" if that cannot be said.
 async function judge(cell, source, pieces) {
   const printed = cell.outputs;
-  const inOrder = python.ran.every((code, number) => code === cells[number]?.source) && cells.indexOf(cell) === python.ran.length - 1;
+  const upToHere = cells.slice(0, cells.indexOf(cell) + 1);
+  const inOrder = String(python.ran) === String(upToHere.map(codeOf));
   const other = (what, where = {}) => ({ state: "other", text: `${what} ${reason()}`, again: !inOrder, ...where });
   const reason = () => {
     if (source !== cell.source) return "The cell is edited.";
-    if (python.ran.some((code) => cells.every((each) => each.source !== code))) return "A cell that ran before is edited.";
+    if (upToHere.some((each) => codeOf(each) !== each.source)) return "A cell above is edited.";
     if (!inOrder) return "Since Python started, cells have run twice or in another order than the book's.";
     return "Nothing is edited, so this is a mistake in the book: please report it.";
   };

@@ -8,20 +8,24 @@ const ownFetch = self.fetch.bind(self);
 let cells;
 
 // Every file of Pyodide has to be the one whose checksum is written down in the book; the checksums of packages are
-// in pyodide-lock.json, and Pyodide asks for them itself.
+// in pyodide-lock.json, and Pyodide asks for them itself. It waits for ever for a file that does not come, so say it here.
 function checkFiles(sha256) {
   let loaded = 0;
   self.fetch = async (url, options = {}) => {
     const name = new URL(url, self.location).pathname.split("/").pop();
-    const integrity = sha256[name] ?? options.integrity;
-    const response = await ownFetch(url, { ...options, integrity });
-    if (!response.ok) throw new Error(`${url}: ${response.status}`);
-    const content = await response.arrayBuffer();
-    loaded += content.byteLength;
-    postMessage({ loaded });
-    // Some servers do not know what WebAssembly is, and the browser then refuses it.
-    const headers = name.endsWith(".wasm") ? { "content-type": "application/wasm" } : {};
-    return new Response(content, { headers });
+    try {
+      const response = await ownFetch(url, { ...options, integrity: sha256[name] ?? options.integrity });
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      const content = await response.arrayBuffer();
+      loaded += content.byteLength;
+      postMessage({ loaded });
+      // Some servers do not know what WebAssembly is, and the browser then refuses it.
+      const headers = name.endsWith(".wasm") ? { "content-type": "application/wasm" } : {};
+      return new Response(content, { headers });
+    } catch (error) {
+      postMessage({ failed: `${name}: ${error.message}` });
+      throw error;
+    }
   };
 }
 
