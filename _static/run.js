@@ -161,7 +161,7 @@ class View {
   // Above what was shown, say how it compares.
   conclude(verdict, isWanted) {
     if (!isWanted && verdict.state !== "other") this.clear();
-    const sentence = make("p", { className: `run-verdict run-${verdict.state}` }, verdict.text);
+    const sentence = make("p", { className: `run-verdict run-${verdict.state}` }, make("span", {}, verdict.text));
     if (verdict.line !== undefined) {
       const shown = this.result.children[verdict.piece];
       const lines = shown.textContent.split("\n");
@@ -289,7 +289,7 @@ async function judge(cell, source, pieces) {
   const reason = () => {
     if (source !== cell.source) return "The cell is edited.";
     if (upToHere.some((each) => codeOf(each) !== each.source)) return "A cell above is edited.";
-    if (!inOrder) return "Since Python started, cells have run twice or in another order than the book's.";
+    if (!inOrder) return "Since Python started, cells have run edited, twice or in another order.";
     return "Nothing is edited, so this is a mistake in the book: please report it.";
   };
   if (pieces.at(-1)?.[0] === "error") return other("Not as printed: it raised an error.");
@@ -302,7 +302,7 @@ async function judge(cell, source, pieces) {
     if (kind !== kindPrinted) return other(`Not as printed: it shows ${pieces.length > number ? "something else" : "less"}.`);
     if (kind === "figure") {
       const picture = await fetch(cell.view.picture(pictures++).src);
-      if (text === (await picture.text())) continue;
+      if (text.trim() === (await picture.text()).trim()) continue; // its file ends without a new line
       if (python.matplotlib === book.matplotlib) return other("Not as printed: the figure is another one.");
       redrawn++;
     } else if (text !== textPrinted) {

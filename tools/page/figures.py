@@ -6,19 +6,27 @@ import io
 from typing import Any
 
 import cells
+import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg as FigureCanvas
 
 __all__ = ["FigureCanvas", "show"]
 
+ZEROS = np.zeros
+
 
 def show(*_: Any, **__: Any) -> None:
     """Send each open figure that has something on it, and close all."""
-    for number in plt.get_fignums():
-        figure = plt.figure(number)
-        if figure.axes or figure.lines:
-            cells.session.send("figure", svg(figure))
-    plt.close("all")
+    replaced = np.zeros
+    np.zeros = ZEROS  # matplotlib 3.8 cannot lay out figures with those of nnfs.init()
+    try:
+        for number in plt.get_fignums():
+            figure = plt.figure(number)
+            if figure.axes or figure.lines:
+                cells.session.send("figure", svg(figure))
+    finally:
+        np.zeros = replaced
+        plt.close("all")
 
 
 def svg(figure: Any) -> str:
