@@ -85,7 +85,7 @@ class View {
     this.run.ariaDisabled = String(Boolean(busy));
     this.stop.hidden = busy !== this;
     this.edit.hidden = Boolean(this.editor);
-    this.reset.hidden = !this.editor && this.result.hidden;
+    this.reset.hidden = !this.editor && !this.result.querySelector("pre, img");
   }
 
   say(message, aloud = true) {

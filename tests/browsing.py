@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from get_pyodide import get_pyodide
 from page import CDN
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
-NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome", "msedge"]
+NAMES = ["chromium", "chromium-browser", "google-chrome"]
 ARGUMENTS = [
     "--no-sandbox",  # root has none, and CI runs as root; the pages are our own
     "--disable-gpu",
@@ -28,17 +28,31 @@ ARGUMENTS = [
 def browser():
     """Chromium, without a window."""
     program = next(filter(None, map(shutil.which, NAMES)), None)
-    if not program:
-        pytest.fail(
-            "The tests of the pages need Chromium, and it is not installed: "
-            "'apt-get install chromium' on Debian, "
-            "'sudo snap install chromium' on Ubuntu, Google Chrome elsewhere.",
-            pytrace=False,
-        )
+    found = {"executable_path": program} if program else {"channel": "chrome"}
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        try:
+            chromium = playwright.chromium.launch(**found, args=ARGUMENTS)
+        except Error as error:
+            if program:
+                raise
+            needs("Chromium or Google Chrome", error)
         yield chromium
         chromium.close()
+
+
+def needs(program, error):
+    pytest.fail(
+        f"The tests of the pages need {program}; on Debian or Ubuntu, 'apt-get install "
+        f"chromium npm' installs all that they need. ({error})",
+        pytrace=False,
+    )
+
+
+def pyodide():
+    try:
+        return get_pyodide()
+    except FileNotFoundError as error:
+        needs("npm, which has Pyodide", error)
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
@@ -62,7 +76,7 @@ def without_network(page):
 
 def offer_pyodide(page, damage=None):
     """Answer for the network, which tests do without; one file may come damaged."""
-    folder = get_pyodide()
+    folder = pyodide()
 
     def answer(route):
         name = route.request.url.removeprefix(CDN)

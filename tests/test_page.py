@@ -17,10 +17,10 @@ from browsing import (
     browser,
     copy_of_book,
     offer_pyodide,
+    pyodide,
     served,
     without_network,
 )
-from get_pyodide import get_pyodide
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = [source.stem for source in record.sources(ROOT)]
@@ -147,7 +147,7 @@ json.dump(shown, sys.__stdout__)
 
 
 def test_pyodide_in_the_book_is_the_one_that_pages_expect(tmp_path):
-    folder = get_pyodide()
+    folder = pyodide()
     wanted, waiting = set(runnable.SHA256), list(runnable.PACKAGES)
     lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
     while waiting:
@@ -380,7 +380,7 @@ def test_a_page_that_is_older_than_the_book_is_to_be_loaded_again(page, site):
 def test_pyodide_comes_from_the_book_if_it_is_in_it(page, html, tmp_path):
     copy = shutil.copytree(html, tmp_path / "html")
     shutil.rmtree(copy / "_static/python")
-    runnable.add_python(ROOT, copy, get_pyodide())
+    runnable.add_python(ROOT, copy, pyodide())
     without_network(page)
     with served(copy) as address:
         page.goto(f"{address}/book/index.html")
