@@ -21,6 +21,7 @@ from browsing import (
     served,
     without_network,
 )
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = [source.stem for source in record.sources(ROOT)]
@@ -250,7 +251,7 @@ def test_an_endless_loop_is_stopped_and_python_starts_again(dense):
     cell = dense[1]
     cell.write("while True: pass")
     cell.button("Run").click()
-    cell.page.wait_for_timeout(300)
+    expect(cell.status).to_have_text("Running …", timeout=60_000)
     cell.button("Stop").click()
     assert cell.status.text_content().startswith(FORGOTTEN)
     assert not cell.button("Stop").is_visible()
