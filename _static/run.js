@@ -64,7 +64,7 @@ class View {
     this.progress = make("progress", { hidden: true, ariaLabel: "Python is loading" });
     this.bar = make("div", { className: "run-bar" });
     this.run = this.addButton("Run", () => run(this));
-    this.run.title = "Runs the cells above, then this one. Python starts in this page: 27 MB, once.";
+    this.run.title = "Runs the cells above, then this one. Python starts in this page: up to 27 MB, once.";
     this.stop = this.addButton("Stop", () => python?.stop());
     this.edit = this.addButton("Edit", () => this.open());
     this.reset = this.addButton("Reset", () => this.restore());
