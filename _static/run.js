@@ -7,7 +7,7 @@ const AS_A_FILE =
   "This page was opened as a file, and browsers start Python only on a page that comes from a server. In the folder " +
   "_build/html, run “python3 -m http.server” and open http://localhost:8000.";
 const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
-
+const BROKEN = "Python broke down, and all that it had computed is gone; Run starts it again, with the cells above.";
 const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
 
 let book = null; // book.json: what each cell is, and what it shows
@@ -193,8 +193,8 @@ async function run(view) {
     if (!python) await start(view);
     await runWithAbove(cells.find((cell) => cell.view === view));
   } catch (problem) {
+    view.say(problem instanceof Stopped ? STOPPED : python?.matplotlib ? BROKEN : problem.message);
     forget();
-    view.say(problem instanceof Stopped ? STOPPED : problem.message);
   } finally {
     clearInterval(timer);
     delete view.status.dataset.seconds;

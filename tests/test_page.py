@@ -236,6 +236,12 @@ def test_the_keyboard_is_enough(dense):
     assert cell.input.is_visible()
 
 
+def test_when_python_breaks_down_the_page_says_so(dense):
+    dense[11].write("import os\n\nos._exit(1)")
+    dense[11].run()
+    assert dense[11].status.text_content().startswith("Python broke down")
+
+
 # ---- when something is not as it should be
 
 
