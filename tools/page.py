@@ -86,8 +86,9 @@ def add_library(target: Path) -> None:
     files = {path.name: path for path in HERE.glob("*.py")}
     for name in ("nnfs_lib", "nnfs"):
         (folder,) = map(Path, import_module(name).__path__)
-        for path in folder.rglob("*.py"):
-            files[path.relative_to(folder.parent).as_posix()] = path
+        for path in folder.rglob("*"):
+            if path.suffix in (".py", ".json"):
+                files[path.relative_to(folder.parent).as_posix()] = path
     licence = importlib.metadata.distribution("nnfs").read_text("LICENSE")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as library:
         for name, path in sorted(files.items()):
