@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus bench clean
+.PHONY: help book test lab record cpus verify machines bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -32,8 +32,24 @@ record: $(READY)  ## execute changed chapters again (all of them: make record AL
 cpus: $(READY)  ## tests and chapters on each BLAS kernel, SIMD level and number of threads
 	$(RUN) tools/cpus.py
 
+TORCH ?= torch==2.13.0
+TORCH_VENV := .venv-torch
+
+$(TORCH_VENV)/ready: requirements.txt
+	$(PYTHON) -m venv $(TORCH_VENV)
+	$(TORCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check $(TORCH) $(shell grep ^numpy== requirements.txt)
+	@touch $@
+
+verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (record it: make verify KEEP=1)
+	@mkdir -p build
+	$(TORCH_VENV)/bin/python tests/pytorch/values.py build/pytorch.json
+	$(RUN) tools/verify.py build/pytorch.json $(if $(KEEP),--keep)
+
+machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
+	PYTHONPATH=tools $(RUN) -m machines
+
 bench: $(READY)  ## speed, as ratios in one run
 	$(RUN) benchmarks/spiral.py
 
 clean:  ## remove what was built, and the environment
-	rm -rf _build build .venv
+	rm -rf _build build .venv .venv-torch

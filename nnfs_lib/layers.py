@@ -80,9 +80,9 @@ class Dense:
         ValueError
             If the shape is another, the batch is empty, or NaN or infinity is found in inputs or parameters.
         """
-        n_inputs, n_neurons = self.weights.shape
-        x = GridMatrix(inputs, "inputs", columns=n_inputs, dtype=self.weights.dtype)
-        w = GridMatrix(self.weights, "weights")
+        w = GridMatrix(checks.parameter("weights", self.weights), "weights")
+        n_inputs, n_neurons = w.values.shape
+        x = GridMatrix(inputs, "inputs", columns=n_inputs, dtype=w.values.dtype)
         biases = checks.matrix("biases", self.biases, shape=(1, n_neurons))
         output = x @ w
         output += biases

@@ -2,9 +2,9 @@
 
 IEEE 754 rounds ``+ - * /`` and ``sqrt`` correctly, so NumPy's elementwise arithmetic agrees everywhere.
 Three things do not: a matrix product, because BLAS picks the order of its sums to suit the processor; a sum of more
-than 8192 entries, whose order depends on NumPy's version; and ``exp`` and ``log``, because their last bit depends on the
-C library or on the vector unit. Here are the product and the sum, made of operations that agree; `elementary` has the
-two functions.
+than 8192 entries, whose order depends on NumPy's version; and ``exp`` and ``log``, because their last bit depends on
+the C library or on the vector unit. Here are the product and the sum, made of operations that agree; `elementary` has
+the two functions.
 
 The product follows the error-free transformation of Rump, Ogita and Oishi ("Accurate floating-point
 summation", SIAM J. Sci. Comput. 31, 2008) as used in the Ozaki scheme (Ozaki, Ogita, Oishi and Rump,
@@ -125,6 +125,8 @@ class GridMatrix:
         return view
 
     def __matmul__(self, other: GridMatrix) -> FloatArray:
+        if not isinstance(other, GridMatrix):
+            return NotImplemented
         a, b = self.values, other.values
         if a.shape[1] != b.shape[0]:
             raise ValueError(

@@ -50,7 +50,7 @@ class Optimizer:
         self.decay = checks.number("decay", decay, at_least=0)
         self.current_learning_rate = self.learning_rate
         self.iterations = 0
-        self._state: dict[TrainableLayer, list[FloatArray]] = {}
+        self._state: dict[TrainableLayer, tuple[object, list[FloatArray]]] = {}
 
     def pre_update_params(self) -> None:
         """Set the learning rate for this iteration; call once before the layers are updated."""
@@ -69,7 +69,7 @@ class Optimizer:
             If ``layer`` has no weights and biases, or a gradient's shape is not its parameter's, or it holds NaN or
             infinity.
         """
-        self._update(layer, _gradient(layer))
+        self._update(layer, self._checked_gradient(layer))
 
     def update_iter(self) -> None:
         """Count the iteration; call once after the layers are updated."""
@@ -85,7 +85,7 @@ class Optimizer:
         """
         if not isinstance(layers, Iterable):
             raise TypeError(f"layers must be a list of layers, but it is {layers!r}")
-        checked = [(layer, _gradient(layer)) for layer in layers]
+        checked = [(layer, self._checked_gradient(layer)) for layer in layers]
         self.pre_update_params()
         for layer, gradient in checked:
             self._update(layer, gradient)
@@ -95,10 +95,21 @@ class Optimizer:
         """What to subtract from a parameter with this gradient; renews the memory, in place."""
         raise NotImplementedError
 
+    def _checked_gradient(self, layer: TrainableLayer) -> FloatArray:
+        gradient, shapes = _gradient(layer), _shapes(layer)
+        known, _ = self._state.get(layer, (shapes, []))
+        if known != shapes:
+            raise ValueError(
+                f"weights and biases have the shapes {shapes}, but had {known} when this optimizer last updated them: "
+                "make a new optimizer for them"
+            )
+        return gradient
+
     def _update(self, layer: TrainableLayer, gradient: FloatArray) -> None:
         if layer not in self._state:
-            self._state[layer] = [np.zeros_like(gradient) for _ in self.memory]
-        step = self.rule(gradient, *self._state[layer])
+            memory = [np.zeros_like(gradient) for _ in self.memory]
+            self._state[layer] = _shapes(layer), memory
+        step = self.rule(gradient, *self._state[layer][1])
         n_weights = layer.weights.size
         layer.weights -= step[:n_weights].reshape(layer.weights.shape)
         layer.biases -= step[n_weights:].reshape(layer.biases.shape)
@@ -109,6 +120,10 @@ class Optimizer:
             for name in inspect.signature(type(self)).parameters
         ]
         return f"{type(self).__name__}({', '.join(settings)})"
+
+
+def _shapes(layer: TrainableLayer) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    return layer.weights.shape, layer.biases.shape
 
 
 def _gradient(layer: TrainableLayer) -> FloatArray:

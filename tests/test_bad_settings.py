@@ -228,7 +228,6 @@ def test_a_layer_that_cannot_be_hashed_stops_the_step_before_it_changes_anything
         optimizer.step(layers)
 
 
-@pytest.mark.xfail(strict=True, reason="the memory of the old shape is met too late")
 @pytest.mark.parametrize("kind", OPTIMIZERS)
 def test_parameters_of_a_new_shape_stop_the_step_before_it_changes_anything(kind):
     layers, optimizer = [dense(), dense()], kind()

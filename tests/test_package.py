@@ -1,5 +1,6 @@
 """`pip install .` installs the library alone."""
 
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,10 +20,11 @@ def wheel(tmp_path_factory):
     """The files of the wheel that pip builds, by name."""
     folder = tmp_path_factory.mktemp("wheel")
     source = folder / "source"
-    for path in [*(ROOT / "nnfs_lib").rglob("*.py"), ROOT / "nnfs_lib" / "py.typed"]:
-        copied = source / path.relative_to(ROOT)
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        copied.write_bytes(path.read_bytes())
+    shutil.copytree(
+        ROOT / "nnfs_lib",
+        source / "nnfs_lib",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         (source / name).write_bytes((ROOT / name).read_bytes())
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
@@ -38,9 +40,12 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel):
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == {
         "nnfs_lib"
     }
-    modules = (ROOT / "nnfs_lib").rglob("*.py")
-    files = {path.relative_to(ROOT).as_posix() for path in modules}
-    assert files | {"nnfs_lib/py.typed"} <= wheel.keys()
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "nnfs_lib").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert files <= wheel.keys()
 
 
 def test_numpy_is_the_only_dependency(wheel):

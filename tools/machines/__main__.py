@@ -1,0 +1,111 @@
+"""Compute the book's numbers on machines of many kinds, and say whether any differs.
+
+machines                     all kinds
+machines arm64 webassembly   these kinds
+
+Each row is one machine: a hash over its long training runs (`python -m nnfs_lib`), and the number of outputs of the
+recorded chapters that it was compared on. A machine counts only if it reports that it is what its row says; what cannot
+be had on this computer is "not run". At the end the rows are kept in nnfs_lib/verified/machines.json, for the book; those
+of other kinds stay. Exit status 1 if any machine differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+import textwrap
+import time
+from typing import Any
+
+from . import arm64, blas, versions, wasm, x86
+from .machine import BUILD, ROOT, Machine, NotHere
+from .measure import recorded_chapters, self_check
+
+KINDS = {
+    "x86-64": x86.machines,
+    "versions": versions.machines,
+    "arm64": arm64.machines,
+    "webassembly": wasm.machines,
+    "blas": blas.machines,
+}
+KEPT = ROOT / "nnfs_lib" / "verified" / "machines.json"
+LINE = "{:<32}  {:<8}  {:<7}  {:<16}  {:>7}  {:>7}  {}"
+Row = dict[str, Any]
+
+
+def row_of(kind: str, machine: Machine) -> tuple[Row, list[str]]:
+    """A row of the table, and what differs."""
+    started = time.monotonic()
+    row: Row = {"kind": kind, "machine": machine.name}
+    row["date"] = datetime.date.today().isoformat()
+    try:
+        facts = machine.checked_facts()
+    except NotHere as reason:
+        return {**row, "not run": str(reason)}, []
+    row["python"], row["numpy"] = facts["python"], facts["numpy"]
+    row["hash"], differences = self_check(machine)
+    row["outputs"] = 0
+    if machine.chapters:
+        result = recorded_chapters(machine)
+        row["outputs"] = result.compared
+        differences += result.differences
+    row["same"] = not differences
+    row["seconds"] = round(time.monotonic() - started)
+    return row, differences
+
+
+def show(row: Row) -> None:
+    if "not run" in row:
+        print(LINE.format(row["machine"], *[""] * 5, f"not run: {row['not run']}"))
+        return
+    values = [row[name] for name in ("machine", "python", "numpy", "hash")]
+    counts = [row["outputs"] or "-", row["seconds"]]
+    print(
+        LINE.format(*values, *counts, "same" if row["same"] else "DIFFERS"), flush=True
+    )
+
+
+def keep(rows: list[Row]) -> None:
+    """Write the rows, in place of the earlier ones of their kinds."""
+    old = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else []
+    kinds = {row["kind"] for row in rows}
+    rows = [row for row in old if row["kind"] not in kinds] + rows
+    rows.sort(key=lambda row: list(KINDS).index(row["kind"]))
+    KEPT.parent.mkdir(exist_ok=True)
+    lines = ",\n".join(f"  {json.dumps(row, ensure_ascii=False)}" for row in rows)
+    KEPT.write_text(f"[\n{lines}\n]\n", "utf-8", newline="\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="machines",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("kinds", nargs="*", help=f"of {', '.join(KINDS)}")
+    chosen = parser.parse_args().kinds or list(KINDS)
+    if unknown := set(chosen) - set(KINDS):
+        parser.error(f"no such kind: {', '.join(sorted(unknown))}")
+    BUILD.mkdir(parents=True, exist_ok=True)
+    print(LINE.format("machine", "Python", "NumPy", "hash", "outputs", "seconds", ""))
+    failed, rows = False, []
+    for kind in chosen:
+        try:
+            for machine in KINDS[kind]():
+                row, differences = row_of(kind, machine)
+                show(row)
+                for text in differences:
+                    print(textwrap.shorten(text, 500, placeholder=" ..."), flush=True)
+                rows.append(row)
+                failed = failed or bool(differences)
+        except NotHere as reason:
+            rows.append({"kind": kind, "machine": kind, "not run": str(reason)})
+            show(rows[-1])
+    keep(rows)  # not before the end: a chapter prints them
+    sys.exit(failed)
+
+
+if __name__ == "__main__":
+    main()

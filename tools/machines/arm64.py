@@ -1,0 +1,51 @@
+"""ARM64: Debian's Python and NumPy's wheel for it, emulated by QEMU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .debian import unpacked
+from .machine import BUILD, Machine, install, pins, setup
+
+DEBIAN = [
+    *("python3.11-minimal", "libpython3.11-minimal", "libpython3.11-stdlib", "libc6"),
+    *("libexpat1", "libffi8", "zlib1g", "libbz2-1.0", "liblzma5", "libssl3"),
+    *("libsqlite3-0", "libgcc-s1", "libstdc++6", "libuuid1"),
+]
+WHEELS = ["numpy", "matplotlib", "ipython", "nnfs", "threadpoolctl"]
+# A kernel for vectors of 128 bits, and one for the Scalable Vector Extension, whose sums have another order.
+KERNELS = {"neoversen1": "NEOVERSEN1", "neoversev1": "NEOVERSEV1"}
+
+
+def machines() -> Iterator[Machine]:
+    setup(["qemu-aarch64-static", "--version"])
+    system = unpacked("arm64", "arm64", DEBIAN)
+    platforms = ["manylinux2014", "manylinux_2_27", "manylinux_2_28"]
+    wheels = install(
+        BUILD / "arm64-wheels",
+        *(f"--platform={platform}_aarch64" for platform in platforms),
+        *("--python-version=3.11", "--implementation=cp", "--only-binary=:all:"),
+        *("-c", "requirements.txt", *pins(*WHEELS)),
+    )
+    python = str(system / "usr" / "bin" / "python3.11")
+    setting = {
+        "PYTHONPATH": str(wheels),
+        "MPLCONFIGDIR": str(BUILD / "matplotlib"),
+        "OPENBLAS_NUM_THREADS": "1",  # emulated, a second one only waits
+    }
+    emulated = ("qemu-aarch64-static", "-L", str(system), python)
+    yield Machine(
+        "ARM64 (emulated by QEMU)",
+        python=emulated,
+        setting=setting,
+        in_effect=lambda facts: facts["machine"] == "aarch64",
+        jupyter=False,
+    )
+    for kernel, core in KERNELS.items():
+        yield Machine(
+            f"ARM64, OpenBLAS {core}",
+            python=emulated,
+            setting={**setting, "OPENBLAS_CORETYPE": core},
+            in_effect=lambda facts, kernel=kernel: facts["kernel"] == kernel,
+            chapters=False,
+        )

@@ -1,0 +1,131 @@
+"""NumPy with other libraries than OpenBLAS for its products, and with none.
+
+NumPy's wheels carry OpenBLAS, so NumPy is built here twice: without any library, and for whichever libblas.so.3 the
+loader finds. Each takes minutes, once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from .debian import unpacked
+from .machine import BUILD, Machine, NotHere, install, pins, setup
+
+LIBRARIES = Path("usr/lib/x86_64-linux-gnu")
+# For each name the package of Debian, and the folder in it.
+FROM_DEBIAN = {
+    "reference BLAS": ("libblas3", "blas"),
+    "BLIS": ("libblis4-serial", "blis-serial"),
+    "BLIS, OpenMP": ("libblis4-openmp", "blis-openmp"),
+    "ATLAS": ("libatlas3-base", "atlas"),
+    "Debian's OpenBLAS": ("libopenblas0-serial", "openblas-serial"),
+}
+FORTRAN = ["libgfortran5", "libquadmath0"]  # some of them need it
+MKL = "mkl==2026.2.0"
+MKL_LIBRARIES = re.compile(
+    r"/libmkl_(rt|core|sequential|intel_lp64|def|mc3|avx\w+)\.so"
+)
+PKG_CONFIG = """\
+Name: blas
+Description: whichever BLAS the loader finds
+Version: 3
+Libs: -L{folder}/usr/lib/x86_64-linux-gnu/blas -lblas
+Cflags: -I{folder}/usr/include/x86_64-linux-gnu
+"""
+
+
+def numpy_built_with(blas: str, search: Path | None = None) -> Path:
+    options = {"blas": blas, "lapack": "none", "allow-noblas": "true"}
+    return install(
+        BUILD / f"numpy-with-{blas}",
+        # pip's cache would take one build for the other
+        *("--no-deps", "--no-cache-dir", "--no-binary=numpy", *pins("numpy")),
+        *(f"-Csetup-args=-D{name}={value}" for name, value in options.items()),
+        "-Ccompile-args=-j2",
+        env={**os.environ, "PKG_CONFIG_PATH": str(search or "")},
+    )
+
+
+def numpy_with_any_blas() -> Path:
+    headers = unpacked("libblas-dev", "amd64", ["libblas-dev", "libblas3"])
+    # the names that Debian's system of alternatives would give
+    include = headers / "usr" / "include" / "x86_64-linux-gnu"
+    if not (include / "cblas.h").exists():
+        (include / "cblas.h").symlink_to("cblas-netlib.h")
+    (headers / "blas.pc").write_text(PKG_CONFIG.format(folder=headers), "utf-8")
+    return numpy_built_with("blas", headers)
+
+
+def machine(name: str, numpy: Path, folders: list[Path], library: Path) -> Machine:
+    """NumPy with the library that lies first in the folders, if that is the one that it loads."""
+    return Machine(
+        name,
+        setting={
+            "PYTHONPATH": str(numpy),
+            "LD_LIBRARY_PATH": os.pathsep.join(map(str, folders)),
+            "MKL_THREADING_LAYER": "SEQUENTIAL",  # the others need more packages
+        },
+        in_effect=lambda facts: str(library.resolve()) in facts["libraries"],
+    )
+
+
+def with_library_of_debian(name: str) -> Machine:
+    package, inside = FROM_DEBIAN[name]
+    folder = unpacked(package, "amd64", [package, *FORTRAN]) / LIBRARIES
+    folders = [folder / inside, folder]
+    library = folder / inside / "libblas.so.3"
+    return machine(name, numpy_with_any_blas(), folders, library)
+
+
+def mkl() -> Path:
+    """MKL's libraries, which pip would put beside those of Python."""
+    folder = BUILD / "mkl"
+    if not folder.exists():
+        wheel_folder = BUILD / "mkl-wheel"
+        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest"]
+        setup([*pip, str(wheel_folder), MKL])
+        (wheel,) = wheel_folder.glob("*.whl")
+        partial = BUILD / "mkl.partial"
+        partial.mkdir(exist_ok=True)
+        with zipfile.ZipFile(wheel) as files:
+            for name in filter(MKL_LIBRARIES.search, files.namelist()):
+                (partial / Path(name).name).write_bytes(files.read(name))
+        (library,) = partial.glob("libmkl_rt.so.*")
+        (partial / "libblas.so.3").symlink_to(library.name)
+        shutil.rmtree(wheel_folder)
+        partial.rename(folder)
+    return folder
+
+
+def with_mkl() -> Machine:
+    folder = mkl()
+    library = folder / "libblas.so.3"
+    return machine("Intel MKL", numpy_with_any_blas(), [folder], library)
+
+
+def without_any() -> Machine:
+    return Machine(
+        "no BLAS",
+        setting={"PYTHONPATH": str(numpy_built_with("none"))},
+        in_effect=lambda facts: (
+            facts["built with"] == "none" and not facts["libraries"]
+        ),
+    )
+
+
+def machines() -> Iterator[Machine]:
+    kinds = {
+        name: lambda name=name: with_library_of_debian(name) for name in FROM_DEBIAN
+    }
+    for name, make in {"no BLAS": without_any, **kinds, "Intel MKL": with_mkl}.items():
+        try:
+            found = make()
+        except NotHere as reason:
+            found = Machine(name, missing=str(reason))
+        yield found

@@ -1,0 +1,115 @@
+"""A machine: a command that starts its Python, and what has to be in effect there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+BUILD = ROOT / "build" / "machines"  # what was fetched or built, kept for the next time
+Facts = dict[str, Any]
+
+# What would change the arithmetic, or which modules are found, if whoever starts this has set it.
+UNSET = [
+    *("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OPENBLAS_L2_SIZE"),
+    *("NPY_DISABLE_CPU_FEATURES", "LD_LIBRARY_PATH", "PYTHONPATH"),
+]
+
+
+class NotHere(Exception):
+    """This computer cannot be, or imitate, that machine; the message says what is missing."""
+
+
+def anything(facts: Facts) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What to start, and how to tell that it is what its name says; or why it cannot be had."""
+
+    name: str
+    python: tuple[str, ...] = (sys.executable,)
+    setting: Mapping[str, str] = field(default_factory=dict)
+    in_effect: Callable[[Facts], bool] = anything
+    jupyter: bool = True  # else chapters.py executes the chapters
+    pictures: bool = True
+    chapters: bool = True
+    missing: str = ""
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Start its Python in the project's folder; stderr comes with stdout."""
+        kept = {name: text for name, text in os.environ.items() if name not in UNSET}
+        paths = [self.setting.get("PYTHONPATH", ""), str(ROOT)]
+        search = os.pathsep.join(filter(None, paths))
+        return subprocess.run(
+            [*self.python, *arguments],
+            cwd=ROOT,
+            env={**kept, **self.setting, "PYTHONPATH": search},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
+
+    def facts(self) -> Facts:
+        """What it computes with."""
+        result = self.run(str(HERE / "probe.py"))
+        if result.returncode:
+            raise NotHere(f"NumPy does not start: {last_line(result.stdout)}")
+        facts: Facts = json.loads(last_line(result.stdout))
+        return facts
+
+    def checked_facts(self) -> Facts:
+        if self.missing:
+            raise NotHere(self.missing)
+        facts = self.facts()
+        if not self.in_effect(facts):
+            blas = facts["kernel"] or facts["libraries"]
+            raise NotHere(f"it stays {facts['simd'][-1:]}, {blas}, {facts['threads']}")
+        return facts
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no output"])[-1]
+
+
+def setup(command: list[str], **options: Any) -> str:
+    """Run a command that prepares a machine; its output."""
+    try:
+        result = subprocess.run(
+            command, capture_output=True, encoding="utf-8", check=True, **options
+        )
+    except FileNotFoundError:
+        raise NotHere(f"there is no {command[0]} here") from None
+    except subprocess.CalledProcessError as error:
+        raise NotHere(f"{' '.join(command[:6])}: {last_line(error.stderr)}") from error
+    return result.stdout
+
+
+def pins(*names: str) -> list[str]:
+    """Packages as requirements.txt pins them."""
+    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    pinned = dict(line.split("==") for line in lines if "==" in line)
+    return [f"{name}=={pinned[name]}" for name in names]
+
+
+def install(
+    folder: Path, *arguments: str, python: str = sys.executable, **options: Any
+) -> Path:
+    """Packages in a folder of their own, for PYTHONPATH; the folder."""
+    if not folder.exists():
+        partial = folder.with_name(folder.name + ".partial")
+        pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        target = ["--upgrade", "--target", str(partial)]
+        setup([*pip, *target, *arguments], cwd=ROOT, **options)
+        partial.rename(folder)
+    return folder

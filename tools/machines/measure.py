@@ -1,0 +1,96 @@
+"""Compute the book's numbers on a machine, and compare them with those that are written down."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from .machine import HERE, ROOT, Machine, last_line
+
+RECORDED = ROOT / "book" / "recorded"
+LONG_RUN = re.compile(r"^(\d+ epochs of .+?) +([0-9a-f]{16})  ", re.MULTILINE)
+CELL = re.compile(r"Cell (\d+)$")
+
+
+@dataclass
+class Result:
+    """What was the same, and what was not, with the words of the check."""
+
+    compared: int = 0  # recorded outputs
+    tests: int = 0
+    differences: list[str] = field(default_factory=list)
+
+
+def self_check(machine: Machine) -> tuple[str, list[str]]:
+    """One hash of the digests of all long runs, and what differs."""
+    result = machine.run("-m", "nnfs_lib")
+    runs = LONG_RUN.findall(result.stdout)
+    digests = "\n".join(f"{name} {digest}" for name, digest in runs)
+    different = [line for line in result.stdout.splitlines() if "DIFFERENT" in line]
+    if result.returncode or not runs:
+        different.append(last_line(result.stdout))
+    return hashlib.sha256(digests.encode()).hexdigest()[:16] if runs else "", different
+
+
+def recorded_chapters(machine: Machine) -> Result:
+    if not machine.jupyter:
+        return execute_without_jupyter(machine)
+    return run_pytest(machine, str(RECORDED))
+
+
+def run_pytest(machine: Machine, *which: str) -> Result:
+    """Tests and recorded chapters, with the machine's own pytest and Jupyter."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        process = machine.run(
+            *("-m", "pytest", "--nbval", "-q", "--tb=short", "-p", "no:cacheprovider"),
+            *("-n", "2", "--dist", "loadscope", f"--junit-xml={report}", *which),
+        )
+        if not report.exists():
+            return Result(differences=[process.stdout])
+        cases = list(ElementTree.parse(report).iter("testcase"))
+    result = Result()
+    for case in cases:
+        cell = CELL.match(case.get("name", ""))
+        if {child.tag for child in case} & {"failure", "error"}:
+            text = "".join(part.text or "" for part in case)
+            result.differences.append(
+                f"{case.get('classname')} {case.get('name')}: {text}"
+            )
+        elif cell and not len(case):
+            chapter = case.get("classname", "").split(".")[-2]
+            result.compared += n_outputs(chapter, int(cell[1]))
+        elif not len(case):  # neither skipped
+            result.tests += 1
+    if process.returncode and not result.differences:
+        result.differences.append(process.stdout)
+    return result
+
+
+def n_outputs(chapter: str, number: int) -> int:
+    """How many outputs of a recorded cell nbval compares."""
+    notebook = json.loads((RECORDED / f"{chapter}.ipynb").read_text("utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    ignored = "nbval-ignore-output" in cells[number]["metadata"].get("tags", [])
+    return 0 if ignored else len(cells[number]["outputs"])
+
+
+def execute_without_jupyter(machine: Machine) -> Result:
+    result = Result()
+    options = [] if machine.pictures else ["--without-pictures"]
+    for path in sorted(RECORDED.glob("*.ipynb")):
+        process = machine.run(str(HERE / "chapters.py"), path.stem, *options)
+        if process.returncode:
+            result.differences.append(f"{path.stem}: {process.stdout[-2000:]}")
+        else:
+            found = json.loads(last_line(process.stdout))
+            result.compared += found["compared"]
+            result.differences += found["differences"]
+        print(".", end="", file=sys.stderr, flush=True)
+    return result

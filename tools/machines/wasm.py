@@ -1,0 +1,21 @@
+"""WebAssembly: Pyodide in Node, which computes as a browser does. Its matplotlib draws other pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from get_pyodide import get_pyodide
+
+from .machine import BUILD, HERE, Machine, install, pins
+
+
+def machines() -> Iterator[Machine]:
+    nnfs = install(BUILD / "nnfs", "--no-deps", *pins("nnfs"))
+    yield Machine(
+        "WebAssembly (Pyodide in Node)",
+        python=("node", str(HERE / "python.mjs"), str(get_pyodide())),
+        setting={"PYTHONPATH": str(nnfs)},
+        in_effect=lambda facts: facts["machine"] == "wasm32",
+        jupyter=False,
+        pictures=False,
+    )
