@@ -9,7 +9,8 @@ import record
 from test_book import CHAPTERS, printed
 from wrong_answers import WRONG_ANSWERS
 
-from nnfs_lib.exercises import EXERCISES, check
+from nnfs_lib import Softmax
+from nnfs_lib.exercises import EXERCISES, check, dense
 
 EXERCISE = re.compile(
     r"::::\{exercise\} (?P<stars>★{1,3}) [^\n]+\n:label: ex-(?P<name>[\w-]+)\n"
@@ -21,6 +22,9 @@ SOLUTION = re.compile(
     r"(?P<text>.*?)\n:::\{solution-end\}\n:::\n",
     re.DOTALL,
 )
+FIRST_LINE = "# solution\n"
+"""JupyterLab shows the first line of a cell whose source is hidden, so it gives nothing away."""
+
 WITHOUT = ("index", "verified")  # the front page and the appendix
 WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 
@@ -32,6 +36,7 @@ def verdicts():
             checked = re.search(r'^check\("([\w-]+)", \w+\)\Z', cell.source, re.M)
             if cell.cell_type == "code" and checked:
                 hidden = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+                hidden = hidden and cell.source.startswith(FIRST_LINE)
                 yield checked[1], hidden, printed(cell).strip().splitlines()[-1]
 
 
@@ -116,19 +121,53 @@ def test_a_rounded_answer_is_right():
     assert not check("dense-line", (-0.5, -1.0, 1.02))
 
 
-def test_a_float32_result_is_right():
-    def he_weights(n_inputs, n_neurons, rng):
-        draws = rng.standard_normal((n_inputs, n_neurons))
-        return (draws * np.sqrt(2 / n_inputs)).astype(np.float32)
+class StoresOnly:
+    """A loss that stores its results as the book's classes do, and returns nothing."""
 
-    assert check("dense-he", he_weights)
+    def forward(self, y_pred, y_true):
+        self.output = np.square(y_pred - y_true).mean(axis=1)
+
+    def backward(self, y_pred, y_true):
+        n_samples, n_outputs = y_pred.shape
+        self.dinputs = (y_pred - y_true) * 2 / n_outputs / n_samples
+
+
+def he_in_float32(n_inputs, n_neurons, rng):
+    draws = rng.normal(0, np.sqrt(2 / n_inputs), size=(n_inputs, n_neurons))
+    return draws.astype(np.float32)
+
+
+OTHER_RIGHT_ANSWERS = [
+    ("basics-shapes", np.array([[2, 4], [2, 5], [4, 2]])),
+    ("basics-neuron", np.float32(-2.5)),
+    ("basics-distances", lambda a, b: [[((r - s) ** 2).sum() for s in b] for r in a]),
+    ("dense-split", lambda w, b, v, j: list(dense.split(w, b, v, j))),
+    ("dense-he", he_in_float32),
+    ("activations-softmax", Softmax().forward),
+    (
+        "activations-parity",
+        ([[2] * 4] * 3, [[0, -2, -4, 9]], [[0.5], [-1], [1], [0]], [[0]]),
+    ),
+    ("loss-one-hot", lambda labels, n: np.eye(n, dtype=bool)[labels]),
+    ("loss-by-hand", 1.39),
+    ("backprop-mse", StoresOnly),
+    ("optimizers-clip", lambda g, m: g * min(1, m / np.linalg.norm(g))),
+    ("bits-careful", np.sum),
+    ("bits-log", np.log),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), OTHER_RIGHT_ANSWERS)
+def test_another_right_answer_is_right(name, answer):
+    assert check(name, answer), check(name, answer)
 
 
 def test_a_verdict_is_true_or_false_and_fits_a_page():
-    right, wrong = check("dense-line", [-0.5, -1, 1]), check("dense-line", [1] * 7)
+    right, wrong = check("dense-line", [-0.5, -1, 1]), check("dense-line", len)
     assert bool(right)
     assert repr(right) == "Right."
     assert not wrong
+    assert len(wrong.text) > 80
     assert max(len(line) for line in repr(wrong).splitlines()) <= 80
 
 
