@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from nnfs_lib import numerics
+from nnfs_lib import elementary, numerics
 
 mpmath.mp.prec = 200
 
@@ -222,3 +222,12 @@ def test_the_argument_is_left_as_it_is(function):
     x.flags.writeable = False
     function(x)
     np.testing.assert_array_equal(x, [[0.5, 2.0], [0.0, np.inf]])
+
+
+def test_the_table_holds_the_powers_of_two_and_by_how_much_each_is_off():
+    bits, errors = elementary._powers_of_two()
+    powers = (bits + (np.arange(256) << 44)).view(np.float64)
+    exact = [mpmath.mpf(2) ** (mpmath.mpf(j) / 256) for j in range(256)]
+    off = [float((a - float(b)) / a) for a, b in zip(exact, powers)]
+    assert powers.tolist() == [float(power) for power in exact]
+    assert errors.tolist() == off
