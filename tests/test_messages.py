@@ -13,6 +13,7 @@ from nnfs_lib import (
     SoftmaxCrossEntropy,
     accuracy,
     numerics,
+    verified,
 )
 from nnfs_lib.gradcheck import check_gradients
 
@@ -20,6 +21,12 @@ from nnfs_lib.gradcheck import check_gradients
 def with_weights(weights):
     layer = dense()
     layer.weights = weights
+    return layer
+
+
+def with_nan_in_the_gradient():
+    layer = dense()
+    layer.dweights[1, 2] = np.nan
     return layer
 
 
@@ -53,6 +60,19 @@ MESSAGES = {
             "inputs holds nan at (1, 1); only finite numbers are allowed (in "
             "training, this mostly means that the learning rate is too large)"
         ),
+    ),
+    "NaN in a gradient": (
+        lambda: SGD().step([with_nan_in_the_gradient()]),
+        "dweights holds nan at (1, 2); only finite numbers are allowed (in training, "
+        "this mostly means that the learning rate is too large)",
+    ),
+    "a matrix without a name": (
+        lambda: numerics.GridMatrix(1.0),
+        "values must be a matrix (one sample a row), but it has shape ()",
+    ),
+    "a record that does not exist": (
+        lambda: verified.load("nonsense"),
+        "there is no record 'nonsense'; there are machines, mutants, pytorch",
     ),
     "another number of columns": (
         lambda: Dense(2, 3).forward(np.ones((4, 3))),
@@ -129,7 +149,7 @@ MESSAGES = {
         ),
     ),
     "a label too large": (
-        lambda: accuracy(np.ones((2, 3)), [2, 3]),
+        lambda: accuracy(np.ones((2, 3)), [0, 3]),
         ("y_true holds the label 3, but y_pred has 3 columns: labels run from 0 to 2"),
     ),
     "a label below 0": (
@@ -171,6 +191,10 @@ MESSAGES = {
     "a number out of one bound": (
         lambda: SGD(learning_rate=0),
         "learning_rate is 0, but it must be above 0",
+    ),
+    "a number out of two bounds": (
+        lambda: SGD(momentum=np.nan),
+        "momentum is nan, but it must be at least 0 and below 1",
     ),
     "no integer": (lambda: Dense(2.0, 3), "n_inputs must be an integer, but it is 2.0"),
     "no positive integer": (

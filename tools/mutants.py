@@ -1,8 +1,8 @@
 """Change the library in one small place at a time, and see whether a test notices: ``make mutants``.
 
 mutmut makes the mutants, picks for each the tests that reach the changed function, and stops at the first that fails;
-its settings are in pyproject.toml. What no test notices is kept in ``verified/mutants.json``, each with the reason why
-it may go unnoticed. The file is written anew by each run, which keeps the reasons of the survivors that are still
+its settings are in pyproject.toml. What no test notices is kept in ``nnfs_lib/verified/mutants.json``, each with the
+reason why it may go unnoticed. The file is written anew by each run, which keeps the reasons of the survivors that are still
 there, and fails where one has none: write a test that notices it, or the reason.
 """
 
@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-RESULT = ROOT / "verified" / "mutants.json"
+RESULT = ROOT / "nnfs_lib" / "verified" / "mutants.json"
 PLACE = ROOT / "_build" / "mutants"  # a copy, so that the library itself stays as it is
 TOOL = "mutmut==3.8.1"
 LEAST_SHARE = 0.95
@@ -82,7 +82,9 @@ def with_reasons(survivors: list[Survivor], known: list[Survivor]) -> list[Survi
 
 def main() -> int:
     """Run, renew the file, and say what is missing; 1 if anything is."""
-    known = json.loads(RESULT.read_text())["survivors"] if RESULT.exists() else []
+    known = (
+        json.loads(RESULT.read_text("utf-8"))["survivors"] if RESULT.exists() else []
+    )
     run()
     mutmut("export-cicd-stats")
     total = json.loads((PLACE / "mutants" / "mutmut-cicd-stats.json").read_text())
@@ -98,8 +100,8 @@ def main() -> int:
         "killed": total["killed"],
         "survivors": survivors,
     }
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n")
+    text = json.dumps(result, indent=2, ensure_ascii=False) + "\n"
+    RESULT.write_text(text, "utf-8", newline="\n")
     unexplained = [survivor for survivor in survivors if not survivor["reason"]]
     for survivor in unexplained:
         print("{file}: {status}\n  - {was}\n  + {becomes}".format(**survivor))
