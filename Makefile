@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus verify machines pages bench clean
+.PHONY: help book test lab record cpus verify machines pages mutants bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (re
 
 machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
 	PYTHONPATH=tools $(RUN) -m machines
+
+mutants: $(READY)  ## change the library in small places: do the tests notice? (half an hour)
+	$(RUN) tools/mutants.py
 
 bench: $(READY)  ## speed, as ratios in one run
 	$(RUN) benchmarks/spiral.py

@@ -194,11 +194,11 @@ def _factor(
         or not _close(got, factor * expected, tolerance)
     ):
         return ""
-    sign = "it has the opposite sign" if factor < 0 else ""
+    opposite = "it has the opposite sign" if factor < 0 else ""
     if name == 1:
-        return sign
-    text = f"it is off by a factor of {size:.4g}{names.get(name, '')}"
-    return f"{text} And {sign}." if sign else text
+        return opposite
+    text = f"is off by a factor of {size:.4g}{names.get(name, '')}"
+    return f"{opposite} and {text}" if opposite else f"it {text}"
 
 
 def _close(got: FloatArray, expected: FloatArray, tolerance: float = 1e-4) -> bool:

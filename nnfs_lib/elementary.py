@@ -170,7 +170,7 @@ def log(x: ArrayLike) -> FloatArray:
 
 
 def log_float64(
-    x: FloatArray, accuracy: np.dtype[Any], exponent: FloatArray | float = 0.0
+    x: FloatArray, accuracy: np.dtype[Any], exponent: FloatArray
 ) -> FloatArray:
     """``log(x * 2**exponent)`` for positive, normal float64, as accurate as the type ``accuracy`` needs."""
     bits = x.view(np.int64)

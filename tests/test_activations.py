@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from nnfs_lib import ReLU, Softmax
+from nnfs_lib.activations import shifted_exponentials
 
 FLOATS = [np.float32, np.float64]
 # Probabilities lie below 1 and upstream gradients below 4; a handful of roundings each.
@@ -43,6 +44,14 @@ def test_relu_lets_the_gradient_through_where_the_input_was_positive(shape, dtyp
 def test_relu_gives_no_negative_zero(n_columns, dtype):
     output = ReLU().forward(np.full((2, n_columns), -0.0, dtype))
     assert not np.signbit(output).any()
+
+
+def test_relu_makes_0_of_minus_0_whichever_of_them_is_the_processors_maximum(
+    monkeypatch,
+):
+    monkeypatch.setattr(np, "maximum", lambda a, b: np.where(a >= b, a, b))
+    assert np.signbit(np.maximum(-0.0, 0.0))
+    assert not np.signbit(ReLU().forward([[-0.0]])).any()
 
 
 def test_relu_stops_the_gradient_at_the_kink():
@@ -173,3 +182,10 @@ def test_integers_are_taken_for_numbers(kind):
 
 def test_activations_tell_their_names():
     assert [repr(ReLU()), repr(Softmax())] == ["ReLU()", "Softmax()"]
+
+
+def test_the_exponentials_of_many_classes_are_added_in_the_order_of_the_classes():
+    x = np.random.default_rng(0).standard_normal((30, 100))
+    _, exponentials, sums = shifted_exponentials(x)
+    one_by_one = np.add.accumulate(exponentials, axis=0)[-1]
+    assert sums.tobytes() == one_by_one.tobytes()

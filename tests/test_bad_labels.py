@@ -141,6 +141,12 @@ def test_accuracy_refuses_bad_predicted_class_numbers(bad):
         accuracy(BAD_LABELS[bad], LABELS)
 
 
-def test_accuracy_refuses_a_predicted_class_that_one_hot_labels_do_not_have():
-    with refused("^y_pred", ONE_HOT):
-        accuracy([0, 1, 2, N_CLASSES], ONE_HOT)
+@pytest.mark.parametrize("n_classes", [2, N_CLASSES])
+def test_accuracy_refuses_a_predicted_class_that_one_hot_labels_do_not_have(n_classes):
+    with refused("^y_pred"):
+        accuracy([0, n_classes], np.eye(n_classes)[[0, 1]])
+
+
+def test_accuracy_refuses_what_are_no_class_numbers_on_either_side():
+    with refused("^y_pred"):
+        accuracy(["a", "b"], ["a", "b"])

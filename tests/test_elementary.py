@@ -1,12 +1,13 @@
 """exp and log are right to the last place or so, over the whole range of both types."""
 
+import math
 import warnings
 
 import mpmath
 import numpy as np
 import pytest
 
-from nnfs_lib import numerics
+from nnfs_lib import elementary, numerics
 
 mpmath.mp.prec = 200
 
@@ -158,7 +159,7 @@ SPECIAL_OF_LOG = [
     + [(numerics.log, *pair) for pair in SPECIAL_OF_LOG],
 )
 def test_a_special_value_is_exact_and_silent(function, x, expected, dtype):
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(all="warn"):
         warnings.simplefilter("error")
         result = function(dtype(x))
     np.testing.assert_array_equal(result, dtype(expected))
@@ -187,7 +188,7 @@ def test_exp_underflows_where_the_type_ends(dtype, last, beyond):
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_the_whole_range_is_silent(function):
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), np.errstate(all="warn"):
         warnings.simplefilter("error")
         for dtype in FLOATS:
             x = everywhere(dtype, 10_000)
@@ -222,3 +223,34 @@ def test_the_argument_is_left_as_it_is(function):
     x.flags.writeable = False
     function(x)
     np.testing.assert_array_equal(x, [[0.5, 2.0], [0.0, np.inf]])
+
+
+def test_the_table_holds_the_powers_of_two_and_by_how_much_each_is_off():
+    bits, errors = elementary._powers_of_two()
+    powers = (bits + (np.arange(256) << 44)).view(np.float64)
+    exact = [mpmath.mpf(2) ** (mpmath.mpf(j) / 256) for j in range(256)]
+    off = [float((a - float(b)) / a) for a, b in zip(exact, powers)]
+    assert powers.tolist() == [float(power) for power in exact]
+    assert errors.tolist() == off
+
+
+@pytest.mark.parametrize("upper", [3, 100])
+def test_a_product_of_many_factors_is_formed_in_runs_that_cannot_overflow(upper):
+    """A factor is below 2**n_bits, so that 1000 // n_bits of them stay below 2**1000."""
+    factors = np.random.default_rng(0).uniform(1, 1.001, 5000).tolist()
+    length = 1000 // upper.bit_length()
+    m, k = 1.0, 0
+    for start in range(0, len(factors), length):
+        m, exponent = math.frexp(m * math.prod(factors[start : start + length]))
+        k += exponent
+    if m < math.sqrt(0.5):
+        m, k = 2 * m, k - 1
+    expected = numerics.log(math.ldexp(m, k))
+    assert elementary.log_of_product(np.array(factors), upper) == expected
+
+
+def test_the_logarithm_of_a_product_of_one_factor_is_that_of_the_factor():
+    around_the_change_of_exponent = np.sqrt(2.0) + np.spacing(1.0) * np.arange(-9, 9)
+    for number in around_the_change_of_exponent:
+        result = elementary.log_of_product(np.array([number]), 2)
+        assert result == numerics.log(number)

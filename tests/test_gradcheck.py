@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nnfs_lib import CategoricalCrossEntropy, Dense, ReLU, Softmax, SoftmaxCrossEntropy
-from nnfs_lib.gradcheck import check_gradients
+from nnfs_lib.gradcheck import GradientRow, check_gradients
 
 
 @pytest.fixture
@@ -63,7 +63,12 @@ def test_the_librarys_losses_pass(labels, inputs):
 def test_the_error_of_a_right_gradient_is_tiny(inputs):
     # central differences with a step of 1e-5 reach about 1e-8 where the loss is smooth
     check = check_gradients(Dense(4, 3), inputs)
-    assert [row.name for row in check.rows] == ["dinputs", "dweights", "dbiases"]
+    assert check.subject == "Dense"
+    assert [(row.name, row.shape) for row in check.rows] == [
+        ("dinputs", (5, 4)),
+        ("dweights", (4, 3)),
+        ("dbiases", (1, 3)),
+    ]
     assert max(row.error for row in check.rows) < 1e-7
 
 
@@ -288,6 +293,35 @@ def test_a_gradient_that_is_not_stored_is_named(inputs):
     assert "does not store it" in problem_of(spoil, inputs, "dbiases")
 
 
+def test_a_gradient_that_is_only_returned_is_named(inputs):
+    class Returning:
+        def forward(self, inputs):
+            return 2 * inputs
+
+        def backward(self, dvalues):
+            return 2 * dvalues
+
+    (row,) = check_gradients(Returning(), inputs).rows
+    assert row.problem == "backward does not store it"
+
+
+def test_what_cannot_be_compared_has_an_infinite_error_and_its_parameters_shape(inputs):
+    def spoil(layer):
+        layer.dweights = layer.dweights.T
+
+    row = check_gradients(dense_whose_backward(spoil), inputs).rows[1]
+    assert row == GradientRow("dweights", (4, 3), np.inf, 0, row.problem)
+
+
+def test_truth_values_are_compared_as_the_numbers_0_and_1(inputs):
+    class Positive(ReLU):
+        def backward(self, dvalues):
+            self.dinputs = dvalues > 0
+
+    (row,) = check_gradients(Positive(), inputs).rows
+    assert "entries are wrong: at" in row.problem
+
+
 def test_nan_is_named_with_its_place(inputs):
     def spoil(layer):
         layer.dinputs = layer.dinputs.copy()
@@ -393,11 +427,12 @@ def test_a_kink_within_a_step_does_not_spoil_the_check(x):
     assert check_gradients(ReLU(), [[x, 1.0, -1.0]])
 
 
-def test_a_gradient_outside_the_slopes_at_a_kink_is_wrong():
+@pytest.mark.parametrize("slope", [2, -1])
+def test_a_gradient_outside_the_slopes_at_a_kink_is_wrong(slope):
     class Steep(ReLU):
         def backward(self, dvalues):
             super().backward(dvalues)
-            self.dinputs[self.inputs == 0] = 2 * dvalues[self.inputs == 0]
+            self.dinputs[self.inputs == 0] = slope * dvalues[self.inputs == 0]
 
     (row,) = check_gradients(Steep(), [[0.0, 1.0, -1.0]]).rows
     assert "one entry is wrong: at (0, 0)" in row.problem
@@ -428,6 +463,21 @@ def test_a_kink_does_not_hide_an_opposite_sign():
     assert "opposite sign" in row.problem
 
 
+def test_a_slight_kink_does_not_hide_an_opposite_sign():
+    class Bent:
+        """Slope 0.5 below 0 and 1 above."""
+
+        def forward(self, inputs):
+            self.slopes = np.where(inputs < 0, 0.5, 1.0)
+            return self.slopes * inputs
+
+        def backward(self, dvalues):
+            self.dinputs = -self.slopes * dvalues
+
+    (row,) = check_gradients(Bent(), [[0.0, 1.0, -1.0, 2.0]]).rows
+    assert row.problem == "it has the opposite sign"
+
+
 def test_a_small_entry_is_checked_as_closely_as_a_large_one():
     class Slightly(Square):
         def backward(self, dvalues):
@@ -444,11 +494,28 @@ def test_a_smaller_step_is_tried_where_the_loss_ends():
     assert check
 
 
+def test_what_one_step_does_not_confirm_is_tried_with_one_16_times_larger_and_smaller():
+    steps = set()
+
+    class Wrong(Square):
+        def forward(self, inputs):
+            steps.add(abs(float(inputs[0, 0]) - 1))
+            return super().forward(inputs)
+
+        def backward(self, dvalues):
+            self.dinputs = self.inputs * dvalues
+
+    check_gradients(Wrong(), [[1.0]], step=2.0**-10)
+    assert steps == {0.0, 2.0**-14, 2.0**-10, 2.0**-6}
+
+
 def test_only_kinks_is_not_a_pass():
     check = check_gradients(ReLU(), np.zeros((2, 2)))
     assert not check
-    assert check.rows[0].unclear
-    assert "every entry is at a kink" in repr(check)
+    (row,) = check.rows
+    assert row.unclear
+    assert row.problem == "every entry is at a kink: check at other inputs"
+    assert row.error == np.inf
 
 
 @pytest.mark.parametrize("size", [1e-3, 1.0, 1e3, 1e4])
@@ -490,6 +557,7 @@ def test_where_the_loss_ends_the_verdict_is_unclear():
     assert not check
     assert check.rows[0].unclear
     assert "refuses its inputs, a step away from (0, 0)" in check.rows[0].problem
+    assert check.rows[0].error == np.inf
     assert "unclear" in repr(check)
 
 
@@ -505,6 +573,21 @@ def test_rounding_in_forward_makes_the_verdict_unclear(inputs):
     assert "with one step and" in row.problem
 
 
+def test_a_mistake_larger_than_what_rounding_leaves_unclear_is_named():
+    class Rounding(Square):
+        def forward(self, inputs):
+            super().forward(inputs)
+            self.output[0, 1:] = np.round(self.output[0, 1:], 6)
+
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            self.dinputs[0, 0] *= -1
+
+    (row,) = check_gradients(Rounding(), [[1.0, 1.1, 0.9, 1.3]]).rows
+    assert not row.unclear
+    assert "at (0, 0) it is" in row.problem
+
+
 def test_the_subject_is_left_as_it_was(inputs):
     layer = Dense(4, 3)
     before = copy.deepcopy(vars(layer))
@@ -513,6 +596,38 @@ def test_the_subject_is_left_as_it_was(inputs):
     assert layer.weights.dtype == np.float32
     np.testing.assert_array_equal(layer.weights, before["weights"])
     assert layer.dweights is None
+
+
+def test_what_the_subject_is_made_of_is_left_as_it_was(inputs):
+    class Wrapped:
+        def __init__(self):
+            self.layer = Square()
+
+        def forward(self, inputs):
+            self.layer.forward(inputs)
+            return self.layer.output
+
+        def backward(self, dvalues):
+            self.layer.backward(dvalues)
+            self.dinputs = self.layer.dinputs
+
+    wrapped = Wrapped()
+    assert check_gradients(wrapped, inputs)
+    assert vars(wrapped.layer) == {}
+
+
+def test_the_mixture_of_the_outputs_has_both_signs_and_weights_of_at_most_one():
+    upstream = []
+
+    class Recording(Square):
+        def backward(self, dvalues):
+            upstream.append(dvalues)
+            super().backward(dvalues)
+
+    check_gradients(Recording(), np.ones((20, 20)))
+    mixture = upstream[0]
+    assert -1 <= mixture.min() < -0.9
+    assert 0.9 < mixture.max() <= 1
 
 
 def test_the_inputs_are_left_as_they_were(inputs):
@@ -556,16 +671,31 @@ class Short(ReLU):
 @pytest.mark.parametrize(
     ("subject", "error", "message"),
     [
-        (NoOutput(), TypeError, "NoOutput.forward must return its output"),
-        (Lost(), ValueError, "Lost.forward gives NaN"),
-        (Dropout(), ValueError, "Dropout.forward gives another result"),
-        (Short(), ValueError, "forward rounds to float32"),
+        (NoOutput(), TypeError, "NoOutput.forward must return its output, or store it as output"),
+        (
+            Lost(),
+            ValueError,
+            "Lost.forward gives NaN or infinity for these inputs: there is nothing to compare with",
+        ),
+        (
+            Dropout(),
+            ValueError,
+            "Dropout.forward gives another result when it is called again with the same inputs (dropout?): "
+            "let it draw the same random numbers each time",
+        ),
+        (
+            Short(),
+            ValueError,
+            "forward rounds to float32, although it is given float64: its differences would be all rounding "
+            "(after nnfs.init(), np.dot does so: take @)",
+        ),
     ],
     ids=lambda value: type(value).__name__,
-)
+)  # fmt: skip
 def test_a_forward_without_derivatives_is_refused(subject, error, message, inputs):
-    with pytest.raises(error, match=message):
+    with pytest.raises(error) as caught:
         check_gradients(subject, inputs)
+    assert str(caught.value) == message
 
 
 def test_labels_for_what_takes_none_are_refused(inputs):
@@ -597,6 +727,7 @@ def test_the_same_seed_gives_the_same_table(inputs):
     layer = Dense(4, 3)
     tables = [repr(check_gradients(layer, inputs, seed=seed)) for seed in (3, 3)]
     assert tables[0] == tables[1]
+    assert check_gradients(layer, inputs) == check_gradients(layer, inputs, seed=0)
 
 
 def test_labels_are_left_as_they_were(inputs):

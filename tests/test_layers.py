@@ -114,7 +114,8 @@ def test_forward_leaves_earlier_outputs_alone():
 
 
 @pytest.mark.parametrize(
-    "shape", [(5, 4, 3), (1, 4, 3), (5, 2, 3), (5, 4, 1), (5, 1, 2)]
+    "shape",
+    [(5, 4, 3), (1, 4, 3), (2, 4, 3), (5, 2, 3), (5, 4, 1), (5, 4, 2), (5, 1, 2)],
 )
 def test_backward_belongs_to_its_forward(shape):
     """What has become of weights and inputs since then, in place, does not count."""
@@ -203,4 +204,11 @@ def test_biases_that_are_not_finite_are_refused(bad):
     layer = Dense(2, 3, rng=np.random.default_rng(0))
     layer.biases[0, 1] = bad
     with pytest.raises(ValueError, match=r"biases holds (nan|inf) at \(0, 1\)"):
+        layer.forward([[1.0, 2.0]])
+
+
+def test_biases_of_another_shape_are_refused():
+    layer = Dense(2, 3, rng=np.random.default_rng(0))
+    layer.biases = np.ones((1, 1), np.float32)
+    with pytest.raises(ValueError, match=r"biases has shape \(1, 1\), but \(1, 3\) is"):
         layer.forward([[1.0, 2.0]])

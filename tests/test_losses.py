@@ -121,6 +121,12 @@ def test_one_hot_labels_give_the_same_bits_as_class_numbers(kind, one_hot_type):
     assert results[0] == results[1]
 
 
+@pytest.mark.parametrize("kind", LOSSES)
+def test_two_classes_may_be_one_hot_too(kind):
+    _, p, y = case((6, 2))
+    assert kind().backward(p, np.eye(2)[y]).tobytes() == kind().backward(p, y).tobytes()
+
+
 @pytest.mark.parametrize("label_type", [np.int64, np.int32, np.uint8, list])
 @pytest.mark.parametrize("kind", LOSSES)
 def test_labels_of_any_integer_type_are_class_numbers(kind, label_type):
@@ -157,6 +163,7 @@ def test_the_logarithm_is_the_librarys_the_same_on_every_machine(dtype):
 def test_a_probability_may_exceed_one_by_rounding_and_no_more(kind):
     above = np.array([[0.0, 1 + 5e-7]])  # a few units of 1.2e-7, float32's last place
     kind().backward(above, [1])
+    kind().backward([[0.0, 1 + 1e-6]], [1])
     with pytest.raises(ValueError, match=r"probabilities lie between 0 and 1"):
         kind().backward(above + 1e-6, [1])
 
@@ -173,6 +180,12 @@ def test_a_probability_of_one_still_costs_a_little(dtype):
 def test_hopeless_scores_cost_their_distance(dtype):
     loss = SoftmaxCrossEntropy().forward(np.array([[0, 1e4], [5e3, 0]], dtype), [0, 0])
     assert loss == 5e3  # the mean of 1e4 and 0: no clip
+
+
+@pytest.mark.filterwarnings("error")
+def test_scores_as_far_apart_as_float64_reaches_are_no_reason_to_warn():
+    far = [[np.finfo(np.float64).max, np.finfo(np.float64).min]]
+    assert SoftmaxCrossEntropy().forward(far, [0]) == 0
 
 
 @pytest.mark.filterwarnings("error")

@@ -205,3 +205,19 @@ def test_each_slice_of_a_grid_matrix_has_22_bits(dtype, spacings):
         np.testing.assert_array_equal(integers, np.rint(integers))
         assert abs(integers).max() <= 2**22
         assert (integers % 2).any()  # and the last of the bits is in use
+
+
+@pytest.mark.parametrize("shape", [(3, 3), (3, 40), (40, 3)])
+def test_a_matrix_that_needs_no_conversion_is_kept_itself(shape):
+    values = np.ones(shape, np.float32)
+    assert GridMatrix(values).values is values
+
+
+@pytest.mark.parametrize(
+    ("exponent", "n_slices"), [(-100, 2), (-99, 1), (99, 1), (100, 2)]
+)
+def test_float32_near_the_ends_of_its_range_is_scaled_and_has_two_slices(
+    exponent, n_slices
+):
+    largest_below = np.ldexp(np.full((3, 3), 1 - 2**-24, np.float32), exponent)
+    assert len(GridMatrix(largest_below)._slices) == n_slices

@@ -283,3 +283,16 @@ def test_optimizers_tell_their_settings():
     assert repr(AdaGrad()) == "AdaGrad(learning_rate=1, decay=0, epsilon=1e-07)"
     assert "rho=0.9" in repr(RMSProp())
     assert "beta_2=0.999" in repr(Adam())
+
+
+@pytest.mark.parametrize("shape", [(3, 1), (2, 3)])
+def test_biases_may_have_another_shape_than_a_row(shape):
+    class Layer:
+        def __init__(self):
+            self.weights, self.dweights = np.ones((2, 3)), np.ones((2, 3))
+            self.biases = np.zeros(shape)
+            self.dbiases = np.arange(self.biases.size, dtype=float).reshape(shape)
+
+    layer = Layer()
+    SGD(learning_rate=0.5).step([layer])
+    np.testing.assert_array_equal(layer.biases, -0.5 * layer.dbiases)

@@ -1,0 +1,264 @@
+"""What the library says when it refuses, word for word: readers meet these sentences more often than docstrings."""
+
+import numpy as np
+import pytest
+from test_bad_input import MATRIX, dense, used
+from test_bad_settings import read_only
+
+from nnfs_lib import (
+    SGD,
+    CategoricalCrossEntropy,
+    Dense,
+    ReLU,
+    SoftmaxCrossEntropy,
+    accuracy,
+    numerics,
+    verified,
+)
+from nnfs_lib.gradcheck import check_gradients
+
+
+def with_weights(weights):
+    layer = dense()
+    layer.weights = weights
+    return layer
+
+
+def with_nan_in_the_gradient():
+    layer = dense()
+    layer.dweights[1, 2] = np.nan
+    return layer
+
+
+MESSAGES = {
+    "complex numbers": (
+        lambda: ReLU().forward([[1j]]),
+        "inputs must hold real numbers, but its entries are of type complex128",
+    ),
+    "None": (
+        lambda: ReLU().forward(None),
+        "inputs must be an array, but it is None (has forward been called?)",
+    ),
+    "one axis": (
+        lambda: ReLU().forward([1.0, 2.0]),
+        (
+            "inputs must be a matrix (one sample a row), but it has shape (2,); "
+            "for one sample, pass inputs.reshape(1, -1)"
+        ),
+    ),
+    "three axes": (
+        lambda: ReLU().forward(np.ones((1, 2, 3))),
+        ("inputs must be a matrix (one sample a row), but it has shape (1, 2, 3)"),
+    ),
+    "an empty batch": (
+        lambda: ReLU().forward(np.ones((0, 3))),
+        ("inputs is empty: its shape is (0, 3), and at least one sample is needed"),
+    ),
+    "NaN": (
+        lambda: ReLU().forward([[1.0, 2.0], [3.0, np.nan]]),
+        (
+            "inputs holds nan at (1, 1); only finite numbers are allowed (in "
+            "training, this mostly means that the learning rate is too large)"
+        ),
+    ),
+    "NaN in a gradient": (
+        lambda: SGD().step([with_nan_in_the_gradient()]),
+        "dweights holds nan at (1, 2); only finite numbers are allowed (in training, "
+        "this mostly means that the learning rate is too large)",
+    ),
+    "a matrix without a name": (
+        lambda: numerics.GridMatrix(1.0),
+        "values must be a matrix (one sample a row), but it has shape ()",
+    ),
+    "a record that does not exist": (
+        lambda: verified.load("nonsense"),
+        "there is no record 'nonsense'; there are machines, mutants, pytorch",
+    ),
+    "another number of columns": (
+        lambda: Dense(2, 3).forward(np.ones((4, 3))),
+        "inputs has shape (4, 3), but 2 columns are expected",
+    ),
+    "columns exchanged": (
+        lambda: Dense(2, 3).forward(np.ones((2, 4))),
+        (
+            "inputs has shape (2, 4), but 2 columns are expected (rows and columns "
+            "exchanged?)"
+        ),
+    ),
+    "another shape": (
+        lambda: used(ReLU()).backward(np.ones((2, 4))),
+        "dvalues has shape (2, 4), but (4, 3) is expected",
+    ),
+    "the shape exchanged": (
+        lambda: used(ReLU()).backward(MATRIX.T),
+        (
+            "dvalues has shape (3, 4), but (4, 3) is expected (rows and columns "
+            "exchanged?)"
+        ),
+    ),
+    "before forward": (
+        lambda: ReLU().backward([[1.0]]),
+        "ReLU.inputs is not known yet: call ReLU.forward(...) first",
+    ),
+    "before backward": (
+        lambda: SGD().update_params(Dense(2, 3)),
+        "Dense.dweights is not known yet: call Dense.backward(...) first",
+    ),
+    "a product that does not fit": (
+        lambda: numerics.matmul(np.ones((2, 3)), np.ones((4, 5))),
+        (
+            "cannot multiply (2, 3) by (4, 5): the first matrix has 3 columns, the "
+            "second 4 rows, and the two must be equal (is one of them to be "
+            "transposed?)"
+        ),
+    ),
+    "scores for probabilities": (
+        lambda: CategoricalCrossEntropy().forward([[0.0, 2.0]], [0]),
+        (
+            "y_pred holds 2.0, but probabilities lie between 0 and 1 (are these "
+            "logits? They go to SoftmaxCrossEntropy.forward)"
+        ),
+    ),
+    "a negative probability": (
+        lambda: CategoricalCrossEntropy().forward([[-1.0, 2.0]], [0]),
+        (
+            "y_pred holds -1.0, but probabilities lie between 0 and 1 (are these "
+            "logits? They go to SoftmaxCrossEntropy.forward)"
+        ),
+    ),
+    "too many labels": (
+        lambda: accuracy(np.ones((2, 3)), [0, 1, 2]),
+        (
+            "y_true has shape (3,), but y_pred has shape (2, 3): labels are class "
+            "numbers of shape (2,) or one-hot rows of shape (2, 3)"
+        ),
+    ),
+    "a column of labels": (
+        lambda: accuracy(np.ones((2, 3)), [[0], [1]]),
+        (
+            "y_true has shape (2, 1), but y_pred has shape (2, 3): labels are "
+            "class numbers of shape (2,) or one-hot rows of shape (2, 3); pass "
+            "y_true.ravel()"
+        ),
+    ),
+    "labels that are floats": (
+        lambda: accuracy(np.ones((2, 3)), [0.0, 1.0]),
+        (
+            "y_true must hold integers, the numbers of the classes, but its type "
+            "is float64"
+        ),
+    ),
+    "a label too large": (
+        lambda: accuracy(np.ones((2, 3)), [0, 3]),
+        ("y_true holds the label 3, but y_pred has 3 columns: labels run from 0 to 2"),
+    ),
+    "a label below 0": (
+        lambda: accuracy(np.ones((2, 3)), [-1, 3]),
+        ("y_true holds the label -1, but y_pred has 3 columns: labels run from 0 to 2"),
+    ),
+    "a prediction too large": (
+        lambda: accuracy([0, 3], [[1, 0, 0], [1, 0, 0]]),
+        ("y_pred holds the label 3, but y_true has 3 columns: labels run from 0 to 2"),
+    ),
+    "no predictions": (
+        lambda: accuracy([], []),
+        "y_pred is empty: at least one sample is needed",
+    ),
+    "not one-hot": (
+        lambda: accuracy(np.ones((2, 3)), [[0, 1, 0], [1, 1, 0]]),
+        (
+            "y_true is not one-hot: row 1 is [1, 1, 0], but each row needs exactly "
+            "one 1 among zeros, and so the sum 1"
+        ),
+    ),
+    "halves of ones": (
+        lambda: accuracy(np.ones((2, 2)), [[0, 1], [0.5, 0.5]]),
+        "y_true is not one-hot: row 1 is [0.5, 0.5], but each row needs exactly one 1 "
+        "among zeros, and so the sum 1",
+    ),
+    "one-hot complex numbers": (
+        lambda: accuracy(np.ones((1, 2)), [[0j, 1]]),
+        "y_true must hold the numbers 0 and 1, but its type is complex128",
+    ),
+    "no number": (
+        lambda: SGD(learning_rate="1"),
+        "learning_rate must be a number, but it is '1'",
+    ),
+    "a number that is not finite": (
+        lambda: check_gradients(ReLU(), [[1.0]], step=np.inf),
+        "step is inf, but it must be finite",
+    ),
+    "a number out of one bound": (
+        lambda: SGD(learning_rate=0),
+        "learning_rate is 0, but it must be above 0",
+    ),
+    "a number out of two bounds": (
+        lambda: SGD(momentum=np.nan),
+        "momentum is nan, but it must be at least 0 and below 1",
+    ),
+    "no integer": (lambda: Dense(2.0, 3), "n_inputs must be an integer, but it is 2.0"),
+    "no positive integer": (
+        lambda: Dense(2, 0),
+        "n_neurons is 0, but at least 1 is needed",
+    ),
+    "another type": (
+        lambda: Dense(2, 3, dtype=np.float16),
+        "dtype is <class 'numpy.float16'>, but it must be float32 or float64",
+    ),
+    "no type": (
+        lambda: Dense(2, 3, dtype="nonsense"),
+        "dtype is 'nonsense', but it must be float32 or float64",
+    ),
+    "no generator": (
+        lambda: Dense(2, 3, rng=0),
+        "rng must be a numpy.random.Generator or RandomState, but it is 0",
+    ),
+    "no list of layers": (
+        lambda: SGD().step(None),
+        "layers must be a list of layers, but it is None",
+    ),
+    "no layer": (
+        lambda: SGD().step([None]),
+        "a layer must have weights and biases, but it is None",
+    ),
+    "weights that are a list": (
+        lambda: SGD().step([with_weights([[1.0]])]),
+        ("weights must be an array of float32 or float64, but it is of type list"),
+    ),
+    "weights that are integers": (
+        lambda: SGD().step([with_weights(np.ones((3, 3), dtype=int))]),
+        ("weights must be an array of float32 or float64, but it is of type int64"),
+    ),
+    "weights that are read-only": (
+        lambda: SGD().step([with_weights(read_only(np.ones((3, 3))))]),
+        "weights is read-only, and so cannot be updated",
+    ),
+    "a class": (
+        lambda: check_gradients(ReLU, [[1.0]]),
+        "subject is the class ReLU: pass an object of it",
+    ),
+    "no methods": (
+        lambda: check_gradients(3, [[1.0]]),
+        "subject must have the methods forward and backward: 3",
+    ),
+    "labels for a layer": (
+        lambda: check_gradients(ReLU(), [[1.0]], [0]),
+        "y_true is given, but ReLU.forward takes no labels",
+    ),
+    "no labels for a loss": (
+        lambda: check_gradients(SoftmaxCrossEntropy(), [[1.0, 2.0]]),
+        ("y_true is missing: SoftmaxCrossEntropy.forward needs more than its inputs"),
+    ),
+    "no seed": (
+        lambda: check_gradients(ReLU(), [[1.0]], seed=-1),
+        "seed must be an integer of at least 0 or a Generator, but it is -1",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MESSAGES)
+def test_the_message_is(case):
+    call, message = MESSAGES[case]
+    with pytest.raises((RuntimeError, TypeError, ValueError)) as caught:
+        call()
+    assert str(caught.value) == message
