@@ -25,7 +25,8 @@ SOLUTION = re.compile(
 FIRST_LINE = "# solution\n"
 """JupyterLab shows the first line of a cell whose source is hidden, so it gives nothing away."""
 
-WITH_EXERCISES = [source for source in CHAPTERS if source.stem != "index"]
+WITHOUT = ("index", "verified")  # the front page and the appendix
+WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 
 
 def verdicts():
