@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus verify machines bench clean
+.PHONY: help book test lab record cpus verify machines pages bench clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -18,10 +18,13 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 book: $(READY)  ## build the book (HTML) from the recorded chapters
-	$(RUN) tools/publish.py
+	$(RUN) tools/publish.py $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 test: $(READY)  ## check everything: library, recorded chapters, style, types, build
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
+
+pages: $(READY)  ## run every cell of the book on its page, in a browser (minutes)
+	$(RUN) -m pytest -m slow tests/test_page.py
 
 lab: $(READY)  ## open the chapters in JupyterLab
 	$(RUN) tools/lab.py

@@ -88,6 +88,7 @@ def sound(tmp_path_factory):
     (root / "_toc.yml").write_text("format: jb-book\nroot: book/tiny\n", "utf-8")
     (root / "book").mkdir()
     (root / "book" / "tiny.md").write_text(CHAPTER, "utf-8")
+    (root / "book" / "references.bib").touch()
     status, output = run(root, "tools/record.py", "--root", str(root))
     assert status == 0, output
     return root

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from page import add_python
 from record import ROOT, check, recorded_path, sources
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
@@ -31,8 +32,12 @@ def fill_cache(root: Path) -> None:
         )
 
 
-def build(root: Path) -> Path:
-    """Build the book in root; return its first page, or exit with what is wrong."""
+def build(root: Path, pyodide: Path | None = None) -> Path:
+    """Build the book in root; return its first page, or exit with what is wrong.
+
+    Its pages take Pyodide, which runs their cells, from the network, or from the book itself
+    if a folder with it is given.
+    """
     if problems := check(root):
         sys.exit("\n".join(problems))
     shutil.rmtree(root / "_build", ignore_errors=True)
@@ -56,7 +61,9 @@ def build(root: Path) -> Path:
             for name in executed
         ]
         sys.exit("\n".join([log, "The build failed:", *trouble]))
-    return root / "_build" / "html" / "index.html"
+    html = root / "_build" / "html"
+    add_python(root, html, pyodide)
+    return html / "index.html"
 
 
 if __name__ == "__main__":
@@ -64,5 +71,11 @@ if __name__ == "__main__":
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
-    page = build(parser.parse_args().root.resolve())
+    parser.add_argument(
+        "--pyodide",
+        type=Path,
+        help="a folder that holds Pyodide; by default the network",
+    )
+    arguments = parser.parse_args()
+    page = build(arguments.root.resolve(), arguments.pyodide)
     print(f"The book is built. Open {page.as_uri()}")

@@ -5,8 +5,8 @@ machines arm64 webassembly   these kinds
 
 Each row is one machine: a hash over its long training runs (`python -m nnfs_lib`), and the number of outputs of the
 recorded chapters that it was compared on. A machine counts only if it reports that it is what its row says; what cannot
-be had on this computer is "not run". At the end the rows are kept in nnfs_lib/verified/machines.json, for the book; those
-of other kinds stay. Exit status 1 if any machine differs.
+be had on this computer is "not run". At the end the rows are kept in nnfs_lib/verified/machines.json, for the book;
+those of other kinds stay. Exit status 1 if any machine differs.
 """
 
 from __future__ import annotations

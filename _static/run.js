@@ -1,0 +1,329 @@
+// Run the book's code on its pages: each cell gets buttons, Python starts when it is first asked for, and the page says
+// whether what a cell shows is what is printed.
+"use strict";
+
+const PYTHON = new URL("_static/python/", new URL(document.documentElement.dataset.content_root, location));
+const AS_A_FILE =
+  "This page was opened as a file, and browsers start Python only on a page that comes from a server. In the folder " +
+  "_build/html, run “python3 -m http.server” and open http://localhost:8000.";
+const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
+const BROKEN = "Python broke down, and all that it had computed is gone; Run starts it again, with the cells above.";
+const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
+
+let book = null; // book.json: what each cell is, and what it shows
+let cells = []; // of this chapter, the hidden ones too
+let python = null; // while it is running
+let busy = null; // the view whose Run was pressed
+
+class Stopped extends Error {}
+
+// Python in its worker. It answers one question at a time.
+class Python {
+  constructor() {
+    this.worker = new Worker(new URL("worker.js", PYTHON));
+    this.ran = []; // the code of the cells, in the order in which they ran
+  }
+
+  ask(question, listen) {
+    return new Promise((resolve, reject) => {
+      this.giveUp = reject;
+      this.worker.onerror = () => reject(new Error("the worker could not be started"));
+      this.worker.onmessage = ({ data }) => {
+        if ("answer" in data) resolve(data.answer);
+        else if ("failed" in data) reject(new Error(data.failed));
+        else listen(data);
+      };
+      this.worker.postMessage(question);
+    });
+  }
+
+  stop() {
+    this.worker.terminate(); // the only way to end a loop that never ends
+    this.giveUp(new Stopped());
+  }
+}
+
+// ---- what a reader sees of a cell
+
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+const announcer = make("div", { className: "run-announcer", role: "status" }); // for screen readers
+
+class View {
+  constructor(element, number) {
+    this.element = element;
+    this.number = number;
+    this.input = element.querySelector(".cell_input");
+    this.printed = this.input.querySelector("pre").textContent.replace(/\n$/, "");
+    this.editor = null;
+    this.status = make("span", { className: "run-status" });
+    this.progress = make("progress", { hidden: true, ariaLabel: "Python is loading" });
+    this.bar = make("div", { className: "run-bar" });
+    this.run = this.addButton("Run", () => run(this));
+    this.run.title = "Runs the cells above, then this one. Python starts in this page: up to 27 MB, once.";
+    this.stop = this.addButton("Stop", () => python?.stop());
+    this.edit = this.addButton("Edit", () => this.open());
+    this.reset = this.addButton("Reset", () => this.restore());
+    this.bar.append(this.progress, this.status);
+    this.input.after(this.bar);
+    this.result = make("div", { className: "run-result", hidden: true });
+    element.append(this.result);
+  }
+
+  addButton(name, onclick) {
+    const button = make("button", { type: "button", textContent: name, ariaLabel: `${name} cell ${this.number}`, onclick });
+    this.bar.append(button);
+    return button;
+  }
+
+  refresh() {
+    if (this.stop === document.activeElement && busy !== this) this.run.focus();
+    this.run.ariaDisabled = String(Boolean(busy));
+    this.stop.hidden = busy !== this;
+    this.edit.hidden = Boolean(this.editor);
+    this.reset.hidden = !this.editor && !this.result.querySelector("pre, img");
+  }
+
+  say(message, aloud = true) {
+    this.status.textContent = message;
+    if (aloud) announcer.textContent = message;
+  }
+
+  open() {
+    this.editor = make("textarea", {
+      className: "run-editor",
+      value: this.printed,
+      ariaLabel: `Code of cell ${this.number}. Shift and Enter run it, Escape leaves.`,
+      spellcheck: false,
+      autocapitalize: "off",
+      oninput: () => (this.editor.rows = this.editor.value.split("\n").length),
+      onkeydown: (event) => this.key(event),
+    });
+    this.editor.oninput();
+    this.input.classList.add("run-open");
+    this.input.append(this.editor);
+    this.editor.focus();
+    this.editor.setSelectionRange(0, 0);
+    this.say("Shift+Enter runs it, Esc leaves.", false);
+    this.refresh();
+  }
+
+  key(event) {
+    if (event.key === "Escape") {
+      if (this.editor.value === this.printed) this.close();
+      this.run.focus();
+    } else if (event.key === "Enter" && (event.shiftKey || event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      run(this);
+    }
+  }
+
+  close() {
+    this.editor?.remove();
+    this.editor = null;
+    this.input.classList.remove("run-open");
+    this.say("", false);
+    this.refresh();
+  }
+
+  restore() {
+    this.clear();
+    this.close();
+    this.run.focus();
+    this.say("This is the book's code again.");
+  }
+
+  clear() {
+    this.result.replaceChildren();
+    this.result.hidden = true;
+  }
+
+  // Show one more piece of output.
+  add(kind, text) {
+    const last = this.result.lastChild;
+    this.result.hidden = false;
+    if (kind === "figure") {
+      const src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+      this.result.append(make("img", { src, alt: `${this.picture(0)?.alt ?? "A figure"} (Drawn on this page.)` }));
+    } else if (last?.dataset.kind === kind) last.append(text);
+    else this.result.append(make("pre", { className: `run-${kind}` }, text));
+    this.result.lastChild.dataset.kind = kind;
+  }
+
+  picture(number) {
+    return this.element.querySelectorAll(".cell_output img")[number];
+  }
+
+  // Above what was shown, say how it compares.
+  conclude(verdict, isWanted) {
+    if (!isWanted && verdict.state !== "other") this.clear();
+    const sentence = make("p", { className: `run-verdict run-${verdict.state}` }, make("span", {}, verdict.text));
+    if (verdict.line !== undefined) {
+      const shown = this.result.children[verdict.piece];
+      const lines = shown.textContent.split("\n");
+      const mark = make("mark", {}, lines[verdict.line]);
+      const before = lines.slice(0, verdict.line).map((line) => `${line}\n`);
+      const after = lines.slice(verdict.line + 1).map((line) => `\n${line}`);
+      shown.replaceChildren(...before, mark, ...after);
+    }
+    if (verdict.again) {
+      const again = make("button", { type: "button", textContent: "Run all from the top" });
+      again.onclick = () => !busy && (forget(), run(this));
+      sentence.append(" ", again);
+    }
+    this.result.prepend(sentence);
+    this.result.hidden = false;
+  }
+}
+
+// ---- running
+
+async function run(view) {
+  if (busy) return;
+  busy = view;
+  views.forEach((each) => each.refresh());
+  const began = Date.now();
+  const timer = setInterval(() => (view.status.dataset.seconds = Math.round((Date.now() - began) / 1000)), 1000);
+  try {
+    if (location.protocol === "file:") throw new Error(AS_A_FILE);
+    if (!python) await start(view);
+    await runWithAbove(cells.find((cell) => cell.view === view));
+  } catch (problem) {
+    view.say(problem instanceof Stopped ? STOPPED : python?.matplotlib ? BROKEN : problem.message);
+    forget();
+  } finally {
+    clearInterval(timer);
+    delete view.status.dataset.seconds;
+    view.progress.hidden = true;
+    busy = null;
+    views.forEach((each) => each.refresh());
+  }
+}
+
+function forget() {
+  python?.worker.terminate();
+  python = null;
+  cells.forEach((cell) => (cell.ranAs = null));
+}
+
+async function start(view) {
+  view.say("Loading Python …");
+  try {
+    const response = await fetch(new URL("book.json", PYTHON), { cache: "no-cache" });
+    book = await response.json();
+  } catch {
+    throw new Error("The code of this page could not be loaded. Is there a connection?");
+  }
+  const waiting = [...views];
+  cells = book.chapters[DOCUMENTATION_OPTIONS.pagename].map((cell) => ({ ...cell, view: cell.hidden ? null : waiting.shift() }));
+  if (waiting.length || cells.some((cell) => cell.view?.printed !== cell.source && !cell.hidden)) {
+    throw new Error("The book has changed since this page was loaded. Load the page again.");
+  }
+  view.progress.hidden = false;
+  view.progress.max = book.bytes;
+  view.progress.value = 0;
+  python = new Python();
+  try {
+    python.matplotlib = await python.ask({ start: book }, ({ loaded }) => (view.progress.value = loaded));
+  } catch (problem) {
+    if (problem instanceof Stopped) throw problem;
+    const { host } = new URL(book.pyodide, PYTHON);
+    throw new Error(
+      `Python could not be loaded from ${host}. It needs a connection, and takes only the very files that the book ` +
+        `was checked with. (${problem.message})`,
+    );
+  }
+  view.progress.hidden = true;
+}
+
+function codeOf(cell) {
+  return cell.view?.editor ? cell.view.editor.value : cell.source;
+}
+
+// Run the cells above that have not run as they stand, then this one.
+async function runWithAbove(wanted) {
+  const above = cells.slice(0, cells.indexOf(wanted)).filter((cell) => cell.ranAs !== codeOf(cell));
+  for (const [done, cell] of above.entries()) {
+    wanted.view.say(`Running the cells above: ${done + 1} of ${above.length} …`, done === 0);
+    await runOne(cell);
+    if (cell.ranAs === null) {
+      wanted.view.say(`Not run: ${cell.view ? `cell ${cell.view.number}` : "a cell"} above raised an error.`);
+      return;
+    }
+  }
+  wanted.view.say("Running …");
+  const verdict = await runOne(wanted, true);
+  wanted.view.say(SHORT[verdict.state], false);
+  announcer.textContent = verdict.text;
+}
+
+async function runOne(cell, isWanted = false) {
+  const source = codeOf(cell);
+  const pieces = [];
+  cell.view?.clear();
+  const name = `<cell ${cell.view?.number ?? "that is not shown"}>`;
+  const went = await python.ask({ run: { source, name } }, ({ shown: [kind, text] }) => {
+    if (pieces.at(-1)?.[0] === kind && kind.startsWith("std")) pieces.at(-1)[1] += text;
+    else pieces.push([kind, text]);
+    cell.view?.add(kind, text);
+  });
+  cell.ranAs = went ? source : null;
+  python.ran.push(source);
+  const verdict = await judge(cell, source, pieces);
+  cell.view?.conclude(verdict, isWanted);
+  return verdict;
+}
+
+// ---- comparing
+
+// Whether these pieces of output are what the book prints: "same", "other", or "uncompared" if that cannot be said.
+async function judge(cell, source, pieces) {
+  const printed = cell.outputs;
+  const upToHere = cells.slice(0, cells.indexOf(cell) + 1);
+  const inOrder = String(python.ran) === String(upToHere.map(codeOf));
+  const other = (what, where = {}) => ({ state: "other", text: `${what} ${reason()}`, again: !inOrder, ...where });
+  const reason = () => {
+    if (source !== cell.source) return "The cell is edited.";
+    if (upToHere.some((each) => codeOf(each) !== each.source)) return "A cell above is edited.";
+    if (!inOrder) return "Since Python started, cells have run edited, twice or in another order.";
+    return "Nothing is edited, so this is a mistake in the book: please report it.";
+  };
+  if (pieces.at(-1)?.[0] === "error") return other("Not as printed: it raised an error.");
+  if (!cell.compared) return { state: "uncompared", text: "Not compared: it prints times, which are others each time." };
+  let pictures = 0;
+  let redrawn = 0;
+  for (let number = 0; number < Math.max(pieces.length, printed.length); number++) {
+    const [kind, text] = pieces[number] ?? [];
+    const [kindPrinted, textPrinted] = printed[number] ?? [];
+    if (kind !== kindPrinted) return other(`Not as printed: it shows ${pieces.length > number ? "something else" : "less"}.`);
+    if (kind === "figure") {
+      const picture = await fetch(cell.view.picture(pictures++).src);
+      if (text.trim() === (await picture.text()).trim()) continue; // its file ends without a new line
+      if (python.matplotlib === book.matplotlib) return other("Not as printed: the figure is another one.");
+      redrawn++;
+    } else if (text !== textPrinted) {
+      const lines = textPrinted.split("\n");
+      const line = text.split("\n").findIndex((each, at) => each !== lines[at]);
+      if (line < 0) return other("Not as printed: lines are missing at its end.");
+      return other(`Not as printed: line ${line + 1} is the first that differs.`, { piece: number, line });
+    }
+  }
+  if (redrawn) {
+    const text = `The figure is not compared: it is drawn by matplotlib ${python.matplotlib} here, and by ${book.matplotlib} in the book.`;
+    return { state: "uncompared", text };
+  }
+  return { state: "same", text: pieces.length ? "The same as printed, to the last character." : "It shows nothing, as in the book." };
+}
+
+// ---- the page
+
+const views = [];
+document.addEventListener("DOMContentLoaded", () => {
+  for (const element of document.querySelectorAll("div.cell")) views.push(new View(element, views.length + 1));
+  views.forEach((view) => view.refresh());
+  document.body.append(announcer);
+});

@@ -1,0 +1,137 @@
+"""A browser, and a server for the built book, for the tests of its pages."""
+
+import re
+import shutil
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from get_pyodide import get_pyodide
+from page import CDN
+from playwright.sync_api import Error, sync_playwright
+
+NAMES = ["chromium", "chromium-browser", "google-chrome"]
+ARGUMENTS = [
+    "--no-sandbox",  # root has none, and CI runs as root; the pages are our own
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextmanager
+def browser():
+    """Chromium, without a window."""
+    program = next(filter(None, map(shutil.which, NAMES)), None)
+    found = {"executable_path": program} if program else {"channel": "chrome"}
+    with sync_playwright() as playwright:
+        try:
+            chromium = playwright.chromium.launch(**found, args=ARGUMENTS)
+        except Error as error:
+            if program:
+                raise
+            needs("Chromium or Google Chrome", error)
+        yield chromium
+        chromium.close()
+
+
+def needs(program, error):
+    pytest.fail(
+        f"The tests of the pages need {program}; on Debian or Ubuntu, 'apt-get install "
+        f"chromium npm' installs all that they need. ({error})",
+        pytrace=False,
+    )
+
+
+def pyodide():
+    try:
+        return get_pyodide()
+    except FileNotFoundError as error:
+        needs("npm, which has Pyodide", error)
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def served(folder):
+    """The address of a server for a folder."""
+    handler = partial(QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def without_network(page):
+    page.route(re.compile("^https://"), lambda route: route.abort())
+
+
+def offer_pyodide(page, damage=None):
+    """Answer for the network, which tests do without; one file may come damaged."""
+    folder = pyodide()
+
+    def answer(route):
+        name = route.request.url.removeprefix(CDN)
+        content = (folder / name).read_bytes()
+        if damage and name.startswith(damage):
+            content = content[:-1] + bytes([content[-1] ^ 1])
+        route.fulfill(body=content, headers={"access-control-allow-origin": "*"})
+
+    without_network(page)
+    page.route(f"{CDN}**", answer)
+
+
+class Cell:
+    """A cell of a page, as a reader sees it."""
+
+    def __init__(self, page, number):
+        self.page, self.number = page, number
+        self.element = page.locator("div.cell").nth(number - 1)
+        self.input = self.element.locator(".cell_input pre")
+        self.printed = self.element.locator(".cell_output pre")
+        self.status = self.element.locator(".run-status")
+        self.verdict = self.element.locator(".run-verdict > span")
+        self.shown = self.element.locator(".run-result > pre")
+        self.figures = self.element.locator(".run-result > img")
+        self.editor = self.element.locator("textarea")
+
+    def button(self, name):
+        return self.element.get_by_role("button", name=f"{name} cell {self.number}")
+
+    def unfold(self):
+        """Open the fold in which the code of a figure lies."""
+        self.element.locator("details").evaluate_all(
+            "all => all.forEach(d => d.open = true)"
+        )
+
+    def run(self):
+        self.button("Run").click()
+        self.wait()
+
+    def wait(self, seconds=120):
+        """Until nothing runs any more; Python may have to be loaded first, on a busy machine."""
+        self.page.wait_for_function(
+            "document.querySelector('[aria-disabled=true]') === null",
+            timeout=1000 * seconds,
+        )
+
+    def write(self, code):
+        self.button("Edit").click()
+        self.editor.fill(code)
+
+
+def copy_of_book(root, target):
+    """What a build reads, and where it may write."""
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(Path(root) / name, target)
+    for name in ("_static", "book"):
+        shutil.copytree(Path(root) / name, target / name)
+    return target

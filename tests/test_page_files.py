@@ -1,0 +1,68 @@
+"""What the pages are given: the modules that run their cells, and Pyodide."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import page as runnable
+import pytest
+import record
+from browsing import pyodide
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize("chapter", ["dense", "activations"])
+def test_cells_show_what_is_recorded_where_matplotlib_is_the_same(chapter):
+    """Figures too, which the browser's older matplotlib draws in another way."""
+    recorded = nbformat.read(record.recorded_path(ROOT / f"book/{chapter}.md"), 4)
+    code = [cell for cell in recorded.cells if cell.cell_type == "code"]
+    program = """
+import json, sys
+sys.modules["matplotlib_inline.backend_inline"] = None  # a browser has none
+import cells
+shown = []
+cells.start(lambda kind, text: shown[-1].append((kind, text)))
+for source in json.load(sys.stdin):
+    shown.append([])
+    assert cells.session.run(source, "<cell>"), shown[-1]
+json.dump(shown, sys.__stdout__)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=runnable.HERE,
+        input=json.dumps([cell.source for cell in code]),
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stderr
+    for cell, shown in zip(code, json.loads(run.stdout), strict=True):
+        expected = [
+            [kind, text or output.data["image/svg+xml"]]
+            for output in cell.outputs
+            for kind, text in [runnable.piece(output)]
+        ]
+        assert shown == expected, cell.source
+
+
+def test_pyodide_in_the_book_is_the_one_that_pages_expect(tmp_path):
+    folder = pyodide()
+    wanted, waiting = set(runnable.SHA256), list(runnable.PACKAGES)
+    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    while waiting:
+        package = lock[waiting.pop()]
+        wanted.add(package["file_name"])
+        waiting += package["depends"]
+    assert sum((folder / name).stat().st_size for name in wanted) == runnable.BYTES
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    runnable.add_pyodide(copy, tmp_path / "book")
+    assert wanted <= {path.name for path in (tmp_path / "book").iterdir()}
+    with (copy / "pyodide.asm.js").open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(SystemExit, match=r"pyodide\.asm\.js is not that of Pyodide"):
+        runnable.add_pyodide(copy, tmp_path / "second")
+    with pytest.raises(SystemExit, match=r"there is no pyodide\.js in"):
+        runnable.add_pyodide(tmp_path, tmp_path / "third")

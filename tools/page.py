@@ -1,0 +1,107 @@
+"""Give the built book what its pages need to run their cells: the cells, the modules, and where Pyodide is.
+
+All of it lies in _static/python of the built book:
+
+book.json    for each chapter its cells and what they show, hidden ones too; and where Pyodide is, with its checksums
+library.zip  nnfs_lib, nnfs, and the modules that run a cell
+worker.js    starts Python
+pyodide/     Pyodide itself, if the book is to work without a network
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+import sys
+import zipfile
+from base64 import b64encode
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+from get_pyodide import VERSION
+from nbformat import NotebookNode
+from record import recorded_path, sources
+
+HERE = Path(__file__).resolve().parent / "page"
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
+PACKAGES = ["numpy", "matplotlib"]
+# The checksums of the packages are in pyodide-lock.json.
+SHA256 = {
+    "pyodide.js": "tMsjpTq6GcIhZZuftAovGCgdaFaR3AZkf7Cv0Ggbr5g=",
+    "pyodide.asm.js": "a0yQ3ltxcoc/BPIYhNDp0idOMF/jIRZVj+Pk++NhjVE=",
+    "pyodide.asm.wasm": "pQ3RhD+AWgt8RbYQN+4Neybf6F7+DhjvlaNK0k5AH18=",
+    "python_stdlib.zip": "FmEVNHJuXYrCvY+SZBCy3LjW9JqiSRNGNTO0V6IRXBY=",
+    "pyodide-lock.json": "nEW5FgAadQ9BAvwodJTz6rIVkJx1NcYmog24D9YzPiw=",
+}
+BYTES = 26_788_952  # of these files and the packages, for the progress bar
+
+
+def add_python(root: Path, html: Path, pyodide: Path | None) -> None:
+    """Write _static/python; take Pyodide from a folder, or else from the network."""
+    target = html / "_static" / "python"
+    target.mkdir()
+    if pyodide:
+        add_pyodide(pyodide, target / "pyodide")
+    book = {
+        "pyodide": "pyodide/" if pyodide else CDN,
+        "packages": PACKAGES,
+        "sha256": {name: f"sha256-{digest}" for name, digest in SHA256.items()},
+        "bytes": BYTES,
+        "matplotlib": importlib.metadata.version("matplotlib"),
+        "chapters": {f"book/{s.stem}": cells(recorded_path(s)) for s in sources(root)},
+    }
+    (target / "book.json").write_text(json.dumps(book), "utf-8")
+    shutil.copy(HERE / "worker.js", target)
+    add_library(target / "library.zip")
+
+
+def cells(recorded: Path) -> list[dict[str, object]]:
+    """The code cells of a recorded chapter."""
+    return [
+        {
+            "source": cell.source,
+            "hidden": "remove-cell" in cell.metadata.get("tags", []),
+            "compared": "nbval-ignore-output" not in cell.metadata.get("tags", []),
+            "outputs": [piece(output) for output in cell.outputs],
+        }
+        for cell in nbformat.read(recorded, as_version=4).cells
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+
+
+def piece(output: NotebookNode) -> tuple[str, str]:
+    """What cells.py sends for this output; a figure is compared with the one that the page shows."""
+    if output.output_type == "stream":
+        return output.name, output.text
+    if "image/svg+xml" in output.data:
+        return "figure", ""
+    return "result", output.data["text/plain"]
+
+
+def add_library(target: Path) -> None:
+    """Pack the modules that chapters import, and those that run the cells; the same file each time."""
+    files = {path.name: path for path in HERE.glob("*.py")}
+    for name in ("nnfs_lib", "nnfs"):
+        (folder,) = map(Path, import_module(name).__path__)
+        for path in folder.rglob("*"):
+            if path.suffix in (".py", ".json"):
+                files[path.relative_to(folder.parent).as_posix()] = path
+    licence = importlib.metadata.distribution("nnfs").read_text("LICENSE")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as library:
+        for name, path in sorted(files.items()):
+            library.writestr(zipfile.ZipInfo(name), path.read_bytes())
+        library.writestr(zipfile.ZipInfo("nnfs/LICENSE"), licence or "")
+
+
+def add_pyodide(folder: Path, target: Path) -> None:
+    for name, digest in SHA256.items():
+        path = folder / name
+        if not path.is_file():
+            sys.exit(f"PYODIDE: there is no {name} in {folder}")
+        found = b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
+        if found != digest:
+            sys.exit(f"PYODIDE: {path} is not that of Pyodide {VERSION}")
+    shutil.copytree(folder, target)
