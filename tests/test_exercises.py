@@ -88,6 +88,7 @@ def test_a_wrong_answer_is_named(name, answer, words):
     assert not verdict
     assert verdict.text.startswith("Not yet: ")
     assert words in verdict.text
+    assert not verdict.text.endswith(".).")
 
 
 class Odd:

@@ -62,5 +62,5 @@ def check(name: str, answer: Any) -> Verdict:
         return Verdict(False, f"Not answered yet: {reason}.")
     if not problem:
         return Verdict(True, "Right.")
-    end = "" if problem[-1] in ".?" else "."
+    end = "" if problem[-1] in ".?)" else "."
     return Verdict(False, f"Not yet: {problem}{end}")
