@@ -31,11 +31,16 @@ def self_check(machine: Machine) -> tuple[str, list[str]]:
     """One hash of the digests of all long runs, and what differs."""
     result = machine.run("-m", "nnfs_lib")
     runs = LONG_RUN.findall(result.stdout)
-    digests = "\n".join(f"{name} {digest}" for name, digest in runs)
     different = [line for line in result.stdout.splitlines() if "DIFFERENT" in line]
     if result.returncode or not runs:
         different.append(last_line(result.stdout))
-    return hashlib.sha256(digests.encode()).hexdigest()[:16] if runs else "", different
+    return hash_of(runs) if runs else "", different
+
+
+def hash_of(runs: list[tuple[str, str]]) -> str:
+    """One hash of the names and digests of training runs."""
+    text = "\n".join(f"{name} {digest}" for name, digest in runs)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def recorded_chapters(machine: Machine) -> Result:
