@@ -28,6 +28,7 @@ STYLE: dict[str, Any] = {
     "figure.figsize": (7.0, 3.6),
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
+    "contour.algorithm": "serial",  # whether a line is closed does not depend on rounding
     "font.size": 11.0,
     "axes.prop_cycle": cycler(color=COLOURS),
     "axes.spines.top": False,
