@@ -40,6 +40,10 @@ def machines() -> Iterator[Machine]:
         setting=setting,
         in_effect=lambda facts: facts["machine"] == "aarch64",
         jupyter=False,
+        left_out=(
+            "optimizers",
+            "bits",
+        ),  # emulated, their long runs take half an hour each
     )
     for kernel, core in KERNELS.items():
         yield Machine(

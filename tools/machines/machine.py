@@ -42,6 +42,7 @@ class Machine:
     jupyter: bool = True  # else chapters.py executes the chapters
     pictures: bool = True
     chapters: bool = True
+    left_out: tuple[str, ...] = ()  # chapters that would take too long
     missing: str = ""
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
