@@ -2,8 +2,8 @@
 
 mutmut makes the mutants, picks for each the tests that reach the changed function, and stops at the first that fails;
 its settings are in pyproject.toml. What no test notices is kept in ``nnfs_lib/verified/mutants.json``, each with the
-reason why it may go unnoticed. The file is written anew by each run, which keeps the reasons of the survivors that are still
-there, and fails where one has none: write a test that notices it, or the reason.
+reason why it may go unnoticed. Each run writes the file anew, keeps the reasons of those that are still there, and
+fails where one has none: write a test that notices the change, or the reason.
 """
 
 from __future__ import annotations
