@@ -105,6 +105,44 @@ def test_one_of_two_rows_is_wrong(wrong):
     assert mistake(got, EXPECTED[:2]).startswith("row 1 is wrong: at (1, 2) it is ")
 
 
+@pytest.mark.parametrize(
+    ("got", "expected", "sentence"),
+    [
+        (0, 2, "it is 0"),
+        (2, 0, "it should be 0"),
+        (-2, 2, "it has the opposite sign"),
+        (7, 2, "it is 7, expected 2"),
+    ],
+)
+def test_a_mistake_in_one_number_has_no_place(got, expected, sentence):
+    assert mistake(np.array(float(got)), np.array(float(expected))) == sentence
+
+
+@pytest.mark.parametrize(
+    ("got", "shape", "sentence"),
+    [
+        (1.0, (2, 2), "it is one number, expected an array of shape (2, 2)"),
+        (np.ones(3), (), "it is an array of shape (3,), expected one number"),
+        (np.nan, (), "it is nan"),
+        (1.0, (), ""),
+    ],
+)
+def test_one_number_and_an_array_are_told_apart(got, shape, sentence):
+    assert diagnosis.not_comparable(got, shape, N_SAMPLES) == sentence
+
+
+def test_a_pattern_is_seen_in_rounded_numbers_if_the_tolerance_allows():
+    rounding = np.array([[1.001, 0.999, 1.0], [1.0, 1.001, 0.999], [1.0, 1.0, 1.0]])
+    for right, sentence in [
+        (EXPECTED.T, "rows and columns are exchanged"),
+        (3 * EXPECTED, "it is off by a factor of 3"),
+    ]:
+        got = right * rounding
+        found = diagnosis.of_pattern(got, EXPECTED, N_SAMPLES, tolerance=5e-3)
+        assert found == sentence
+        assert diagnosis.of_pattern(got, EXPECTED, N_SAMPLES) == ""
+
+
 def test_what_should_be_zero():
     assert mistake(EXPECTED, 0 * EXPECTED) == "it should be 0 everywhere"
 

@@ -30,6 +30,13 @@ def with_nan_in_the_gradient():
     return layer
 
 
+def step_with_a_layer_of_another_shape_than_before():
+    layer, optimizer = dense(), SGD()
+    optimizer.step([layer])
+    layer.weights, layer.dweights = layer.weights[:2].copy(), layer.dweights[:2]
+    optimizer.step([layer])
+
+
 MESSAGES = {
     "complex numbers": (
         lambda: ReLU().forward([[1j]]),
@@ -232,6 +239,11 @@ MESSAGES = {
     "weights that are read-only": (
         lambda: SGD().step([with_weights(read_only(np.ones((3, 3))))]),
         "weights is read-only, and so cannot be updated",
+    ),
+    "weights of another shape": (
+        step_with_a_layer_of_another_shape_than_before,
+        "weights and biases have the shapes ((2, 3), (1, 3)), but had ((3, 3), (1, 3)) "
+        "when this optimizer last updated them: make a new optimizer for them",
     ),
     "a class": (
         lambda: check_gradients(ReLU, [[1.0]]),
