@@ -1,4 +1,4 @@
-"""Pictures of data, networks and training, in one style. Needs matplotlib, which the rest of the library does not.
+"""Pictures of data, networks and training, in one style. Needs matplotlib: ``pip install nnfs-lib[plots]``.
 
 The colours are Okabe and Ito's, which readers with any colour vision can tell apart; each class also has a marker of
 its own. Figures have a white ground, so that they read the same on a light page and on a dark one.
