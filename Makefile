@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus verify machines pages mutants bench clean
+.PHONY: help book test lab record cpus verify machines pages mutants bench pins clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -14,7 +14,8 @@ $(READY): requirements.txt pyproject.toml
 	'This needs Python 3.11 or later, not %d.%d: make PYTHON=python3.12' % v[:2])"
 	@echo "Setting up $(VENV) (a minute, once) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install -qq --disable-pip-version-check -r requirements.txt --editable .
+	@$(RUN) -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 book: $(READY)  ## build the book (HTML) from the recorded chapters
@@ -40,7 +41,7 @@ TORCH_VENV := .venv-torch
 
 $(TORCH_VENV)/ready: requirements.txt
 	$(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check $(TORCH) $(shell grep ^numpy== requirements.txt)
+	$(TORCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check $(TORCH) $(shell grep -o '^numpy==[^ ]*' requirements.txt)
 	@touch $@
 
 verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (record it: make verify KEEP=1)
@@ -56,6 +57,11 @@ mutants: $(READY)  ## change the library in small places: do the tests notice? (
 
 bench: $(READY)  ## speed, as ratios in one run
 	$(RUN) benchmarks/spiral.py
+
+pins: $(READY)  ## pin what pyproject.toml asks for and is not pinned yet (renew every pin: make pins ALL=1)
+	$(RUN) -m uv pip compile pyproject.toml --extra book --generate-hashes $(if $(ALL),--upgrade) \
+	  --universal --python-version 3.11 --fork-strategy fewest --annotation-style line \
+	  --custom-compile-command "make pins" --output-file requirements.txt
 
 clean:  ## remove what was built, and the environment
 	rm -rf _build build .venv .venv-torch

@@ -1,5 +1,6 @@
 """`pip install .` installs the library alone."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -70,3 +71,16 @@ def test_the_library_needs_no_matplotlib():
         "import nnfs_lib, nnfs_lib.exercises, nnfs_lib.gradcheck, nnfs_lib.listing, nnfs_lib.notebook"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_the_book_needs_is_pinned_with_hashes():
+    """pip refuses a package without a hash beside others, but not one that nobody pinned."""
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    pins = re.findall(
+        r"^([\w.-]+)==.*\\\n((?: +--hash=sha256:\w{64}.*\n)+)", text, re.M
+    )
+    assert len(pins) == len(re.findall(r"^\w", text, re.M))
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    needed = settings["project"]["optional-dependencies"]["book"]
+    names = {re.match(r"[\w-]+", requirement)[0] for requirement in needed}
+    assert names <= {name for name, _ in pins}

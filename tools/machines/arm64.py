@@ -21,11 +21,13 @@ def machines() -> Iterator[Machine]:
     setup(["qemu-aarch64-static", "--version"])
     system = unpacked("arm64", "arm64", DEBIAN)
     platforms = ["manylinux2014", "manylinux_2_27", "manylinux_2_28"]
+    constraints = BUILD / "constraints.txt"
+    constraints.write_text("\n".join(pins()), "utf-8")
     wheels = install(
         BUILD / "arm64-wheels",
         *(f"--platform={platform}_aarch64" for platform in platforms),
         *("--python-version=3.11", "--implementation=cp", "--only-binary=:all:"),
-        *("-c", "requirements.txt", *pins(*WHEELS)),
+        *("-c", str(constraints), *pins(*WHEELS)),
     )
     python = str(system / "usr" / "bin" / "python3.11")
     setting = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -97,10 +98,10 @@ def setup(command: list[str], **options: Any) -> str:
 
 
 def pins(*names: str) -> list[str]:
-    """Packages as requirements.txt pins them."""
-    lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
-    pinned = dict(line.split("==") for line in lines if "==" in line)
-    return [f"{name}=={pinned[name]}" for name in names]
+    """Packages as requirements.txt pins them, without hashes; all of them if none is named."""
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+    return [f"{name}=={pinned[name]}" for name in names or pinned]
 
 
 def install(
