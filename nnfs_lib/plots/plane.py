@@ -1,0 +1,92 @@
+"""Samples with two features, and what a network makes of their plane."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from .. import checks
+from ..checks import FloatArray
+from .style import COLOURS, MARKERS
+
+
+def points(
+    X: ArrayLike, y: ArrayLike, *, ax: Axes | None = None, size: float = 12.0
+) -> Axes:
+    """Draw samples with two features, each class in its colour and with its marker.
+
+    Parameters
+    ----------
+    X : array_like, shape (n_samples, 2)
+    y : array_like, shape (n_samples,)
+        Class numbers.
+    ax : matplotlib Axes, optional
+        Where to draw; by default the current axes.
+    size : float
+        Area of a marker, in square points.
+
+    Returns
+    -------
+    Axes
+    """
+    X = checks.matrix("X", X, columns=2)
+    y = np.asarray(y)
+    ax = plt.gca() if ax is None else ax
+    for number in np.unique(y):
+        of_class = y == number
+        ax.scatter(
+            X[of_class, 0], X[of_class, 1], size, color=COLOURS[number % len(COLOURS)],
+            marker=MARKERS[number % len(MARKERS)], linewidths=0.3, edgecolors="white", label=f"class {number}",
+        )  # fmt: skip
+    ax.set(xlabel="$x_1$", ylabel="$x_2$", aspect="equal")
+    return ax
+
+
+def decision_regions(
+    predict: Callable[[FloatArray], ArrayLike],
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    ax: Axes | None = None,
+    resolution: int = 120,
+) -> Axes:
+    """Tint the plane by the class that a network predicts there, and draw the samples on top.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes inputs, shape (n, 2), and returns scores or probabilities, shape (n, n_classes).
+    X : array_like, shape (n_samples, 2)
+    y : array_like, shape (n_samples,)
+        Class numbers.
+    ax : matplotlib Axes, optional
+        Where to draw; by default the current axes.
+    resolution : int
+        Points along each side of the grid on which the network is asked.
+
+    Returns
+    -------
+    Axes
+    """
+    X = checks.matrix("X", X, columns=2)
+    ax = plt.gca() if ax is None else ax
+    reach = 1.1 * float(np.abs(X).max())
+    side = np.linspace(-reach, reach, resolution)
+    horizontal, vertical = np.meshgrid(side, side)
+    scores = np.asarray(
+        predict(np.column_stack([horizontal.ravel(), vertical.ravel()])),
+        dtype=np.float64,
+    )
+    for number in range(scores.shape[1]):
+        lead = scores[:, number] - np.delete(scores, number, axis=1).max(axis=1)
+        ax.contourf(
+            horizontal, vertical, lead.reshape(horizontal.shape), levels=[0, np.inf],
+            colors=[COLOURS[number % len(COLOURS)]], alpha=0.25,
+        )  # fmt: skip
+    points(X, y, ax=ax)
+    ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
+    return ax

@@ -1,0 +1,134 @@
+"""The loss around a point, in the two directions in which optimizers went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike
+
+from .. import checks
+from ..checks import FloatArray
+from ..numerics import add_up, matmul
+from .style import COLOURS
+
+ROUNDS = 200  # of the power iteration: many, because directions of nearly equal weight part slowly
+STEP = 1.25  # ratio of the losses on two neighbouring lines
+STYLES = ("-", "--", "-.", ":", (0, (5, 1)))
+
+
+def main_directions(points: ArrayLike) -> FloatArray:
+    r"""Find the two directions in which points lie furthest from the origin.
+
+    These are the first two eigenvectors of ``points.T @ points``, the principal components of the points without
+    their mean taken off. The power iteration finds them with the arithmetic of `numerics`, so they are the same on
+    every machine.
+
+    Parameters
+    ----------
+    points : array_like, shape (n_points, n_parameters)
+
+    Returns
+    -------
+    ndarray, shape (2, n_parameters)
+        Two rows of length 1 at right angles; the first direction comes first.
+
+    Raises
+    ------
+    ValueError
+        If all points lie on one line through the origin.
+    """
+    points = checks.matrix("points", points).astype(np.float64)
+    found: list[FloatArray] = []
+    for _ in range(2):
+        rest = points
+        for direction in found:
+            rest = rest - matmul(rest, direction.T) * direction
+        sizes = add_up(rest * rest, 1)
+        furthest = int(np.argmax(sizes))
+        if sizes[furthest] <= 1e-20 * np.max(add_up(points * points, 1)):
+            raise ValueError(
+                "points lie on one line through the origin: there is no second direction"
+            )
+        direction = _unit(rest[furthest : furthest + 1])
+        for _ in range(ROUNDS):
+            direction = _unit(matmul(matmul(rest, direction.T).T, rest))
+        found.append(direction)
+    return np.concatenate(found)
+
+
+def _unit(row: FloatArray) -> FloatArray:
+    length: FloatArray = np.sqrt(add_up(row * row, 1, keepdims=True))
+    return row / length
+
+
+def loss_surface(
+    loss: Callable[[FloatArray], float],
+    paths: Mapping[str, ArrayLike],
+    centre: ArrayLike,
+    *,
+    ax: Axes | None = None,
+    resolution: int = 40,
+) -> Axes:
+    """Map the loss around a point of the parameters, and draw the shadows of paths on the map.
+
+    The map is a flat slice through the parameters: it contains ``centre``, and extends in the two `main_directions`
+    of the paths as seen from there. A path of an optimizer runs above and below the slice, too; what is drawn is
+    where it would meet the slice at right angles. From one line to the next the loss grows by a quarter.
+
+    Parameters
+    ----------
+    loss : callable
+        Takes all parameters, shape (n_parameters,), and returns the loss, a positive number.
+    paths : mapping
+        From the name of an optimizer to the parameters after each of its steps, shape (n_steps, n_parameters).
+    centre : array_like, shape (n_parameters,)
+        Parameters at the middle of the map, such as the best that were found.
+    ax : matplotlib Axes, optional
+        Where to draw; by default the current axes.
+    resolution : int
+        Points along each side of the grid on which the loss is computed.
+
+    Returns
+    -------
+    Axes
+    """
+    ax = plt.gca() if ax is None else ax
+    centre = np.asarray(centre, dtype=np.float64)
+    steps = {
+        name: checks.matrix(f"paths[{name!r}]", path, columns=len(centre)) - centre
+        for name, path in paths.items()
+    }
+    directions = main_directions(np.concatenate(list(steps.values())))
+    shadows = {name: matmul(step, directions.T) for name, step in steps.items()}
+    sides = []
+    for corner in np.concatenate(list(shadows.values())).T:
+        margin = 0.15 * (corner.max() - corner.min())
+        sides.append(
+            np.linspace(corner.min() - margin, corner.max() + margin, resolution)
+        )
+    heights = np.array(
+        [
+            [loss(centre + across * directions[0] + up * directions[1]) for across in sides[0]]
+            for up in sides[1]
+        ],
+        dtype=np.float64,
+    )  # fmt: skip
+    levels = [heights.min()]
+    while levels[-1] < heights.max():
+        levels.append(levels[-1] * STEP)
+    tints = plt.get_cmap("Blues")(np.linspace(0.03, 0.65, len(levels) - 1))
+    ax.contourf(*sides, heights, levels=levels, colors=tints)
+    ax.contour(
+        *sides, heights, levels=levels[1:-1], colors="white", linewidths=0.5, linestyles="-"
+    )  # fmt: skip
+    for number, (name, shadow) in enumerate(shadows.items()):
+        colour = ("black", *COLOURS[1:])[number % len(COLOURS)]
+        ax.plot(
+            *shadow.T, color=colour, linestyle=STYLES[number % len(STYLES)], label=name
+        )
+        ax.plot(*shadow[-1], "o", color=colour, markersize=5, markeredgecolor="white")
+    ax.set(xlabel="first direction", ylabel="second direction", aspect="equal")
+    return ax
