@@ -9,10 +9,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ..checks import IntArray
-from .style import COLOURS, MARKERS
+from ..checks import FloatArray
+from .style import COLOURS, GREY
 
 FRAME_WIDTH, FRAME_HEIGHT = (
     2.0,
@@ -99,8 +100,9 @@ def layer_histograms(
 ) -> Any:
     """Draw how large the values in each layer are, at several moments of the training.
 
-    A bar is a range of sizes whose ends are a power of two and the next: ``2**-4`` stands for sizes from 1/16 up to,
-    but not including, 1/8. The dots on the left are the share of values that are exactly 0.
+    A step of a line is a range of sizes, from one power of two up to the next: ``2**-4`` stands for sizes from 1/16
+    to 1/8. Its height is the share of the values that are not 0; ranges at the ends with less than half a percent are
+    left out. The share of the values that are 0 is written above, moment by moment.
 
     Parameters
     ----------
@@ -115,39 +117,36 @@ def layer_histograms(
     sequence of Axes
     """
     if axes is None:
-        size = (5.0, 1.0 + 1.2 * len(layers))
+        size = (5.0, 0.6 + 1.3 * len(layers))
         _, axes = plt.subplots(len(layers), 1, figsize=size, sharex=True, squeeze=False)
         axes = axes[:, 0]
-    sizes = {
-        name: {moment: _powers_of_two(values) for moment, values in moments.items()}
-        for name, moments in layers.items()
-    }
-    found = np.concatenate(
-        [powers for moments in sizes.values() for powers, _ in moments.values()]
-    )
-    least, most = int(found.min()), int(found.max())
-    edges = np.arange(least, most + 2) - 0.5
-    for (name, moments), ax in zip(sizes.items(), axes):
-        for number, (moment, (powers, n_values)) in enumerate(moments.items()):
-            shares = np.bincount(powers - least, minlength=most - least + 1) / n_values
+    for (name, moments), ax in zip(layers.items(), axes):
+        zeros = []
+        for number, (moment, given) in enumerate(moments.items()):
+            values = np.asarray(given)
             colour = COLOURS[number % len(COLOURS)]
+            least, shares = _shares_of_sizes(values[values != 0])
             ax.stairs(
-                shares, edges, color=colour, label=moment,
+                shares, np.arange(least, least + len(shares) + 1), color=colour, label=moment,
                 linewidth=1.6, linestyle=("-", "--", "-.", ":")[number % 4],
             )  # fmt: skip
-            zeros = (n_values - len(powers)) / n_values
-            marker = MARKERS[number % len(MARKERS)]
-            ax.plot(least - 3, zeros, marker, color=colour, markersize=4, clip_on=False)
-        ax.set(title=name, ylim=(0, None), yticks=[])
-        apart = -(-(most - least + 1) // 4)
-        ticks = range(most, least - 1, -apart)
-        ax.set_xticks(
-            [least - 3, *ticks], ["0", *(f"$2^{{{power}}}$" for power in ticks)]
-        )
+            zeros.append(f"{np.mean(values == 0):.0%}")
+        ax.text(
+            1, 1.02, f"are 0: {', '.join(zeros)}", color=GREY, ha="right", va="bottom",
+            transform=ax.transAxes, fontsize=9,
+        )  # fmt: skip
+        ax.set(ylabel=name, ylim=(0, None), yticks=[])
+        ax.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+        ax.xaxis.set_major_formatter(lambda power, _: f"$2^{{{power:.0f}}}$")
     return axes
 
 
-def _powers_of_two(values: ArrayLike) -> tuple[IntArray, int]:
-    """The power of two at or below the size of each value but the zeros, and the number of all values."""
-    values = np.asarray(values)
-    return np.frexp(values[values != 0])[1] - 1, values.size
+def _shares_of_sizes(values: FloatArray) -> tuple[int, FloatArray]:
+    """Share of the sizes between each power of two and the next, and the exponent of the first."""
+    if not values.size:
+        return 0, np.array([], dtype=np.float64)
+    powers = np.frexp(values)[1] - 1  # a size is from 2**power up to twice that
+    least = int(powers.min())
+    shares = np.bincount(powers - least) / values.size
+    kept = np.flatnonzero(shares >= 0.005)
+    return least + int(kept[0]), shares[kept[0] : kept[-1] + 1]
