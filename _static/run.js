@@ -2,10 +2,6 @@
 // whether what a cell shows is what is printed.
 "use strict";
 
-const PYTHON = new URL("_static/python/", new URL(document.documentElement.dataset.content_root, location));
-const AS_A_FILE =
-  "This page was opened as a file, and browsers start Python only on a page that comes from a server. In the folder " +
-  "_build/html, run “python3 -m http.server” and open http://localhost:8000.";
 const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
 const BROKEN = "Python broke down, and all that it had computed is gone; Run starts it again, with the cells above.";
 const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
@@ -15,43 +11,9 @@ let cells = []; // of this chapter, the hidden ones too
 let python = null; // while it is running
 let busy = null; // the view whose Run was pressed
 
-class Stopped extends Error {}
-
-// Python in its worker. It answers one question at a time.
-class Python {
-  constructor() {
-    this.worker = new Worker(new URL("worker.js", PYTHON));
-    this.ran = []; // the code of the cells, in the order in which they ran
-  }
-
-  ask(question, listen) {
-    return new Promise((resolve, reject) => {
-      this.giveUp = reject;
-      this.worker.onerror = () => reject(new Error("the worker could not be started"));
-      this.worker.onmessage = ({ data }) => {
-        if ("answer" in data) resolve(data.answer);
-        else if ("failed" in data) reject(new Error(data.failed));
-        else listen(data);
-      };
-      this.worker.postMessage(question);
-    });
-  }
-
-  stop() {
-    this.worker.terminate(); // the only way to end a loop that never ends
-    this.giveUp(new Stopped());
-  }
-}
-
 // ---- what a reader sees of a cell
 
-function make(tag, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(tag), properties);
-  element.append(...children);
-  return element;
-}
-
-const announcer = make("div", { className: "run-announcer", role: "status" }); // for screen readers
+let announcer = null; // for screen readers
 
 class View {
   constructor(element, number) {
@@ -189,7 +151,6 @@ async function run(view) {
   const began = Date.now();
   const timer = setInterval(() => (view.status.dataset.seconds = Math.round((Date.now() - began) / 1000)), 1000);
   try {
-    if (location.protocol === "file:") throw new Error(AS_A_FILE);
     if (!python) await start(view);
     await runWithAbove(cells.find((cell) => cell.view === view));
   } catch (problem) {
@@ -198,7 +159,6 @@ async function run(view) {
   } finally {
     clearInterval(timer);
     delete view.status.dataset.seconds;
-    view.progress.hidden = true;
     busy = null;
     views.forEach((each) => each.refresh());
   }
@@ -212,32 +172,15 @@ function forget() {
 
 async function start(view) {
   view.say("Loading Python …");
-  try {
-    const response = await fetch(new URL("book.json", PYTHON), { cache: "no-cache" });
-    book = await response.json();
-  } catch {
-    throw new Error("The code of this page could not be loaded. Is there a connection?");
-  }
+  book = await loadBook();
   const waiting = [...views];
   cells = book.chapters[DOCUMENTATION_OPTIONS.pagename].map((cell) => ({ ...cell, view: cell.hidden ? null : waiting.shift() }));
   if (waiting.length || cells.some((cell) => cell.view?.printed !== cell.source && !cell.hidden)) {
     throw new Error("The book has changed since this page was loaded. Load the page again.");
   }
-  view.progress.hidden = false;
-  view.progress.max = book.bytes;
-  view.progress.value = 0;
   python = new Python();
-  try {
-    python.matplotlib = await python.ask({ start: book }, ({ loaded }) => (view.progress.value = loaded));
-  } catch (problem) {
-    if (problem instanceof Stopped) throw problem;
-    const { host } = new URL(book.pyodide, PYTHON);
-    throw new Error(
-      `Python could not be loaded from ${host}. It needs a connection, and takes only the very files that the book ` +
-        `was checked with. (${problem.message})`,
-    );
-  }
-  view.progress.hidden = true;
+  python.ran = []; // the code of the cells, in the order in which they ran
+  python.matplotlib = await python.load(book, "cells", view.progress);
 }
 
 function codeOf(cell) {
@@ -266,7 +209,7 @@ async function runOne(cell, isWanted = false) {
   const pieces = [];
   cell.view?.clear();
   const name = `<cell ${cell.view?.number ?? "that is not shown"}>`;
-  const went = await python.ask({ run: { source, name } }, ({ shown: [kind, text] }) => {
+  const went = await python.ask({ call: "run", with: { source, name } }, ({ shown: [kind, text] }) => {
     if (pieces.at(-1)?.[0] === kind && kind.startsWith("std")) pieces.at(-1)[1] += text;
     else pieces.push([kind, text]);
     cell.view?.add(kind, text);
@@ -325,5 +268,6 @@ const views = [];
 document.addEventListener("DOMContentLoaded", () => {
   for (const element of document.querySelectorAll("div.cell")) views.push(new View(element, views.length + 1));
   views.forEach((view) => view.refresh());
+  announcer = make("div", { className: "run-announcer", role: "status" });
   document.body.append(announcer);
 });

@@ -119,7 +119,7 @@ class Cell:
     def wait(self, seconds=120):
         """Until nothing runs any more; Python may have to be loaded first, on a busy machine."""
         self.page.wait_for_function(
-            "document.querySelector('[aria-disabled=true]') === null",
+            "document.querySelector('.run-bar [aria-disabled=true]') === null",
             timeout=1000 * seconds,
         )
 

@@ -25,7 +25,7 @@ SOLUTION = re.compile(
 FIRST_LINE = "# solution\n"
 """JupyterLab shows the first line of a cell whose source is hidden, so it gives nothing away."""
 
-WITHOUT = ("index", "verified")  # the front page and the appendix
+WITHOUT = ("index", "playground", "verified")  # no chapters
 WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 
 

@@ -48,17 +48,31 @@ json.dump(shown, sys.__stdout__)
         assert shown == expected, cell.source
 
 
-def test_pyodide_in_the_book_is_the_one_that_pages_expect(tmp_path):
-    folder = pyodide()
-    wanted, waiting = set(runnable.SHA256), list(runnable.PACKAGES)
+def files_of(packages, folder):
+    """The files of Pyodide that a page loads."""
+    wanted, waiting = set(runnable.SHA256), list(packages)
     lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
     while waiting:
         package = lock[waiting.pop()]
         wanted.add(package["file_name"])
         waiting += package["depends"]
-    assert sum((folder / name).stat().st_size for name in wanted) == runnable.BYTES
+    return wanted
+
+
+@pytest.mark.parametrize("module", runnable.PACKAGES)
+def test_the_progress_bar_knows_how_much_is_loaded(module):
+    files = files_of(runnable.PACKAGES[module], pyodide())
+    assert (
+        sum((pyodide() / name).stat().st_size for name in files)
+        == (runnable.BYTES[module])
+    )
+
+
+def test_pyodide_in_the_book_is_the_one_that_pages_expect(tmp_path):
+    folder = pyodide()
     copy = shutil.copytree(folder, tmp_path / "copy")
     runnable.add_pyodide(copy, tmp_path / "book")
+    wanted = files_of(runnable.PACKAGES["cells"], folder)
     assert wanted <= {path.name for path in (tmp_path / "book").iterdir()}
     with (copy / "pyodide.asm.js").open("ab") as file:
         file.write(b" ")

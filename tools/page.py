@@ -2,8 +2,9 @@
 
 All of it lies in _static/python of the built book:
 
-book.json    for each chapter its cells and what they show, hidden ones too; and where Pyodide is, with its checksums
-library.zip  nnfs_lib, nnfs, and the modules that run a cell
+book.json    for each chapter its cells and what they show, hidden ones too; what the playground compares its runs with;
+             and where Pyodide is, with its checksums
+library.zip  nnfs_lib, nnfs, and the modules that answer the pages
 worker.js    starts Python
 pyodide/     Pyodide itself, if the book is to work without a network
 """
@@ -23,11 +24,14 @@ from pathlib import Path
 import nbformat
 from get_pyodide import VERSION
 from nbformat import NotebookNode
+from printed_runs import printed_runs
 from record import recorded_path, sources
+
+from nnfs_lib import plots
 
 HERE = Path(__file__).resolve().parent / "page"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
-PACKAGES = ["numpy", "matplotlib"]
+PACKAGES = {"cells": ["numpy", "matplotlib"], "playground": ["numpy"]}
 # The checksums of the packages are in pyodide-lock.json.
 SHA256 = {
     "pyodide.js": "tMsjpTq6GcIhZZuftAovGCgdaFaR3AZkf7Cv0Ggbr5g=",
@@ -36,7 +40,8 @@ SHA256 = {
     "python_stdlib.zip": "FmEVNHJuXYrCvY+SZBCy3LjW9JqiSRNGNTO0V6IRXBY=",
     "pyodide-lock.json": "nEW5FgAadQ9BAvwodJTz6rIVkJx1NcYmog24D9YzPiw=",
 }
-BYTES = 26_788_952  # of these files and the packages, for the progress bar
+# Of these files and the packages, for the progress bar.
+BYTES = {"cells": 26_788_952, "playground": 16_910_221}
 
 
 def add_python(root: Path, html: Path, pyodide: Path | None) -> None:
@@ -47,11 +52,15 @@ def add_python(root: Path, html: Path, pyodide: Path | None) -> None:
         add_pyodide(pyodide, target / "pyodide")
     book = {
         "pyodide": "pyodide/" if pyodide else CDN,
-        "packages": PACKAGES,
+        "modules": {
+            module: {"packages": packages, "bytes": BYTES[module]}
+            for module, packages in PACKAGES.items()
+        },
         "sha256": {name: f"sha256-{digest}" for name, digest in SHA256.items()},
-        "bytes": BYTES,
         "matplotlib": importlib.metadata.version("matplotlib"),
         "chapters": {f"book/{s.stem}": cells(recorded_path(s)) for s in sources(root)},
+        "runs": printed_runs(recorded_path(root / "book" / "optimizers.md")),
+        "colours": plots.COLOURS[:3],
     }
     (target / "book.json").write_text(json.dumps(book), "utf-8")
     shutil.copy(HERE / "worker.js", target)

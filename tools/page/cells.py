@@ -113,6 +113,10 @@ def start(send: Send) -> str:
     return importlib.metadata.version("matplotlib")
 
 
+def run(source: str, name: str) -> bool:
+    return session.run(source, name)
+
+
 def trace(error: BaseException, name: str) -> str:
     """The traceback from the cell's own line on."""
     frames = error.__traceback__

@@ -1,11 +1,12 @@
 // Python, away from the page, so that the page can be read on while it computes.
 //
-// The page sends {start} once, then {run} for a cell, each when the one before has its {answer} or has {failed}.
-// On the way come {loaded}, a number of bytes, and {shown}, a piece of output.
+// The page sends {start} once, with the module that is to answer it, then {call}, a function of this module, and {with},
+// its arguments: each when the one before has its {answer} or has {failed}. On the way come {loaded}, a number of bytes,
+// and {shown}, a piece of output.
 "use strict";
 
 const ownFetch = self.fetch.bind(self);
-let cells;
+let module;
 
 // Every file of Pyodide has to be the one whose checksum is written down in the book; the checksums of packages are
 // in pyodide-lock.json, and Pyodide asks for them itself. It waits for ever for a file that does not come, so say it here.
@@ -34,24 +35,32 @@ async function loadScript(url) {
   importScripts(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
 }
 
-async function start({ pyodide, packages, sha256 }) {
+async function start({ pyodide, sha256, module: name, packages }) {
   checkFiles(sha256);
   const indexURL = new URL(pyodide, self.location).href;
   const library = ownFetch("library.zip", { cache: "no-cache" });
   await Promise.all(["pyodide.js", "pyodide.asm.js"].map((name) => loadScript(indexURL + name)));
   const python = await loadPyodide({ indexURL, packages });
-  for (const name of packages) {
-    if (!(name in python.loadedPackages)) throw new Error(`${name} was not loaded`);
+  for (const each of packages) {
+    if (!(each in python.loadedPackages)) throw new Error(`${each} was not loaded`);
   }
   python.unpackArchive(await (await library).arrayBuffer(), "zip");
-  cells = python.pyimport("cells");
-  return cells.start((kind, text) => postMessage({ shown: [kind, text] }));
+  module = python.pyimport(name);
+  return module.start((kind, text) => postMessage({ shown: [kind, text] }));
+}
+
+// Dictionaries, lists and bytes as JavaScript has them.
+function plain(answer) {
+  if (!answer?.toJs) return answer;
+  const copy = answer.toJs({ dict_converter: Object.fromEntries });
+  answer.destroy();
+  return copy;
 }
 
 onmessage = async ({ data }) => {
   try {
     if (data.start) postMessage({ answer: await start(data.start) });
-    if (data.run) postMessage({ answer: cells.session.run(data.run.source, data.run.name) });
+    if (data.call) postMessage({ answer: plain(module[data.call].callKwargs(data.with)) });
   } catch (error) {
     postMessage({ failed: String(error) });
   }
