@@ -132,6 +132,6 @@ def copy_of_book(root, target):
     """What a build reads, and where it may write."""
     for name in ("_config.yml", "_toc.yml"):
         shutil.copy(Path(root) / name, target)
-    for name in ("_static", "book"):
+    for name in ("_static", "book", "tools/extensions"):
         shutil.copytree(Path(root) / name, target / name)
     return target
