@@ -130,7 +130,7 @@ class Cell:
 
 def copy_of_book(root, target):
     """What a build reads, and where it may write."""
-    for name in ("_config.yml", "_toc.yml"):
+    for name in ("_config.yml", "_toc.yml", "genindex.md"):
         shutil.copy(Path(root) / name, target)
     for name in ("_static", "book", "tools/extensions"):
         shutil.copytree(Path(root) / name, target / name)

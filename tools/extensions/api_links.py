@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.domains.python import ObjectEntry
 from sphinx.util.nodes import make_refnode
+from sphinx_codeautolink.extension.directive import SkipMarker
 
 
 def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -34,17 +35,28 @@ def names(full: str, place: ObjectEntry) -> list[str]:
     return [".".join(parts[-length:]) for length in range(shortest, len(parts))]
 
 
-def map_methods(app: Sphinx, config: Config) -> None:
-    """Tell sphinx_codeautolink that nnfs_lib.layers.Dense.forward is documented as nnfs_lib.Dense.forward."""
+def skip_listings(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep sphinx_codeautolink from taking a class that a cell lists, with source(), for a new one."""
+    for box in doctree.findall(nodes.container):
+        if "cell_output" in box["classes"]:
+            for block in list(box.findall(nodes.literal_block)):
+                block.parent.insert(block.parent.index(block), SkipMarker("next"))
+
+
+def tell_names(app: Sphinx, config: Config) -> None:
+    """Tell sphinx_codeautolink what hidden cells import, and under which names methods are documented."""
+    imports = ", ".join(["plots", *nnfs_lib.__all__])
+    config.codeautolink_global_preface = f"from nnfs_lib import {imports}"
+    documented = config.codeautolink_inventory_map
     for name in nnfs_lib.__all__:
         thing = getattr(nnfs_lib, name)
         for method in vars(thing) if isclass(thing) else ():
-            config.codeautolink_inventory_map[f"{thing.__module__}.{name}.{method}"] = (
-                f"nnfs_lib.{name}.{method}"
-            )
+            place = name if method == "__init__" else f"{name}.{method}"
+            documented[f"{thing.__module__}.{name}.{method}"] = f"nnfs_lib.{place}"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("config-inited", map_methods)
+    app.connect("config-inited", tell_names)
+    app.connect("doctree-read", skip_listings, priority=400)
     app.connect("doctree-resolved", link_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
