@@ -46,11 +46,9 @@ def row_of(kind: str, machine: Machine) -> tuple[Row, list[str]]:
         return {**row, "not run": str(reason)}, []
     row["python"], row["numpy"] = facts["python"], facts["numpy"]
     row["hash"], differences = self_check(machine)
-    row["outputs"] = 0
-    if machine.chapters:
-        result = recorded_chapters(machine)
-        row["outputs"] = result.compared
-        differences += result.differences
+    result = recorded_chapters(machine)
+    row["outputs"] = result.compared
+    differences += result.differences
     row["same"] = not differences
     row["seconds"] = round(time.monotonic() - started)
     return row, differences
@@ -61,10 +59,8 @@ def show(row: Row) -> None:
         print(LINE.format(row["machine"], *[""] * 5, f"not run: {row['not run']}"))
         return
     values = [row[name] for name in ("machine", "python", "numpy", "hash")]
-    counts = [row["outputs"] or "-", row["seconds"]]
-    print(
-        LINE.format(*values, *counts, "same" if row["same"] else "DIFFERS"), flush=True
-    )
+    values += [row["outputs"], row["seconds"], "same" if row["same"] else "DIFFERS"]
+    print(LINE.format(*values), flush=True)
 
 
 def keep(rows: list[Row]) -> None:

@@ -13,8 +13,6 @@ DEBIAN = [
     *("libsqlite3-0", "libgcc-s1", "libstdc++6", "libuuid1"),
 ]
 WHEELS = ["numpy", "matplotlib", "ipython", "nnfs", "threadpoolctl"]
-# A kernel for vectors of 128 bits, and one for the Scalable Vector Extension, whose sums have another order.
-KERNELS = {"neoversen1": "NEOVERSEN1", "neoversev1": "NEOVERSEV1"}
 
 
 def machines() -> Iterator[Machine]:
@@ -35,23 +33,11 @@ def machines() -> Iterator[Machine]:
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
         "OPENBLAS_NUM_THREADS": "1",  # emulated, a second one only waits
     }
-    emulated = ("qemu-aarch64-static", "-L", str(system), python)
     yield Machine(
         "ARM64 (emulated by QEMU)",
-        python=emulated,
+        python=("qemu-aarch64-static", "-L", str(system), python),
         setting=setting,
         in_effect=lambda facts: facts["machine"] == "aarch64",
         jupyter=False,
-        left_out=(
-            "optimizers",
-            "bits",
-        ),  # emulated, their long runs take half an hour each
+        left_out=("optimizers", "bits"),  # their long runs take half an hour each
     )
-    for kernel, core in KERNELS.items():
-        yield Machine(
-            f"ARM64, OpenBLAS {core}",
-            python=emulated,
-            setting={**setting, "OPENBLAS_CORETYPE": core},
-            in_effect=lambda facts, kernel=kernel: facts["kernel"] == kernel,
-            chapters=False,
-        )

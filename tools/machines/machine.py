@@ -42,7 +42,6 @@ class Machine:
     in_effect: Callable[[Facts], bool] = anything
     jupyter: bool = True  # else chapters.py executes the chapters
     pictures: bool = True
-    chapters: bool = True
     left_out: tuple[str, ...] = ()  # chapters that would take too long
     missing: str = ""
 
