@@ -67,6 +67,16 @@ def test_every_picture_says_what_to_see_in_words(source, cells):
         assert len(pictures) >= 2, "a chapter has at least two pictures"
 
 
+def test_a_chapter_opens_with_a_picture(source):
+    recorded = nbformat.read(record.recorded_path(source), as_version=4)
+    for cell in recorded.cells:
+        if cell.cell_type == "code" and shows_picture(cell):
+            break
+        assert "\n## " not in f"\n{cell.source}", (
+            "its first section comes before a picture"
+        )
+
+
 def test_only_times_are_not_compared(cells):
     for cell in cells:
         assert not re.search("# *(NBVAL|PYTEST_VALIDATE)_", cell.source), cell.source
