@@ -56,7 +56,7 @@ class Playground {
     const rows = [this.row("Optimizer", this.optimizer)];
     for (const [name, { label, values }] of Object.entries(SLIDERS)) {
       const slider = make("input", { type: "range", id: `playground-${name}`, min: 0, max: values.length - 1, step: 1 });
-      slider.shown = make("output", { htmlFor: slider.id });
+      slider.shown = make("span", { ariaHidden: "true" }); // the slider itself says its value
       slider.oninput = () => this.show(name);
       slider.onchange = () => this.change(this.settings());
       slider.row = this.row(label, slider, slider.shown);

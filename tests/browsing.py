@@ -70,6 +70,29 @@ def served(folder):
         server.shutdown()
 
 
+CONTRAST = """
+element => {
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => numbers(colour).slice(0, 3)
+    .map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  let ground = element;
+  while (numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const pair = [light(getComputedStyle(element).color), light(getComputedStyle(ground).backgroundColor)];
+  return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+}
+"""
+
+
+def new_page(chromium, **settings):
+    """A page that keeps its errors."""
+    page = chromium.new_page(**settings)
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(error.stack or str(error)))
+    return page
+
+
 def without_network(page):
     page.route(re.compile("^https://"), lambda route: route.abort())
 

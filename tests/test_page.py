@@ -7,13 +7,12 @@ from pathlib import Path
 
 import nbformat
 import page as runnable
-import publish
 import pytest
 import record
 from browsing import (
+    CONTRAST,
     Cell,
-    browser,
-    copy_of_book,
+    new_page,
     offer_pyodide,
     pyodide,
     served,
@@ -25,31 +24,6 @@ ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = [source.stem for source in record.sources(ROOT)]
 SAME = "The same as printed, to the last character."
 FORGOTTEN = "Stopped. Python and all that it had computed are gone"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture(scope="module")
-def html(tmp_path_factory):
-    root = copy_of_book(ROOT, tmp_path_factory.mktemp("book"))
-    return publish.build(root).parent
-
-
-@pytest.fixture(scope="module")
-def site(html):
-    with served(html) as address:
-        yield address
-
-
-def new_page(chromium, **settings):
-    page = chromium.new_page(**settings)
-    page.faults = []
-    page.on("pageerror", lambda error: page.faults.append(error.stack or str(error)))
-    return page
 
 
 @pytest.fixture
@@ -344,20 +318,6 @@ def test_pyodide_comes_from_the_book_if_it_is_in_it(page, html, tmp_path):
 
 
 # ---- how it looks
-
-CONTRAST = """
-element => {
-  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
-  const light = colour => numbers(colour).slice(0, 3)
-    .map(part => part / 255)
-    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
-  let ground = element;
-  while (numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
-  const pair = [light(getComputedStyle(element).color), light(getComputedStyle(ground).backgroundColor)];
-  return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
-}
-"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
