@@ -17,7 +17,7 @@ from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntro
 from nnfs_lib import accuracy as accuracy_of
 
 ROOT = Path(__file__).resolve().parent.parent
-PRINTED = printed_runs(recorded_path(ROOT / "book/optimizers.md"))
+PRINTED = printed_runs([recorded_path(ROOT / "book/optimizers.md")])
 MOMENTUM = "SGD(learning_rate=1, decay=0.001, momentum=0.9), 64 neurons, seed 0"
 ADAGRAD = "AdaGrad(learning_rate=1, decay=0.0001, epsilon=1e-07), 64 neurons, seed 0"
 

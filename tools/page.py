@@ -59,7 +59,7 @@ def add_python(root: Path, html: Path, pyodide: Path | None) -> None:
         "sha256": {name: f"sha256-{digest}" for name, digest in SHA256.items()},
         "matplotlib": importlib.metadata.version("matplotlib"),
         "chapters": {f"book/{s.stem}": cells(recorded_path(s)) for s in sources(root)},
-        "runs": printed_runs(recorded_path(root / "book" / "optimizers.md")),
+        "runs": printed_runs(map(recorded_path, sources(root))),
         "colours": plots.COLOURS[:3],
     }
     (target / "book.json").write_text(json.dumps(book), "utf-8")
