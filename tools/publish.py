@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 from jupyter_cache import get_cache
+from light import lighten
 from page import add_python
 from record import ROOT, check, recorded_path, sources
 
@@ -62,6 +63,7 @@ def build(root: Path, pyodide: Path | None = None) -> Path:
         ]
         sys.exit("\n".join([log, "The build failed:", *trouble]))
     html = root / "_build" / "html"
+    lighten(html)
     add_python(root, html, pyodide)
     return html / "index.html"
 

@@ -1,0 +1,26 @@
+"""Fonts that hold only the letters which are used, small enough to lie in a style sheet."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from io import BytesIO
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+
+def embedded(path: Path, letters: set[int]) -> str:
+    """What a style sheet says instead of the font's address."""
+    options = Options()
+    options.drop_tables += ["FFTM"]  # FontForge's times, of which fontTools warns
+    font = TTFont(path, recalcTimestamp=False)
+    subsetter = Subsetter(options)
+    known = set(font.getBestCmap())
+    subsetter.populate(unicodes=letters & known or known)
+    subsetter.subset(font)
+    font.flavor = "woff"
+    file = BytesIO()
+    font.save(file)
+    content = b64encode(file.getvalue()).decode()
+    return f'url(data:font/woff;base64,{content}) format("woff")'
