@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus verify machines pages mutants bench pins clean
+.PHONY: help book test lab record cpus verify machines pages lighthouse mutants bench pins clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,8 +24,11 @@ book: $(READY)  ## build the book (HTML) from the recorded chapters
 test: $(READY)  ## check everything: library, recorded chapters, style, types, build
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
 
-pages: $(READY)  ## run every cell of the book on its page, in a browser (minutes)
-	$(RUN) -m pytest -m slow tests/test_page.py
+pages: $(READY)  ## run every cell of the book on its page, in a browser, and axe-core on every page (minutes)
+	$(RUN) -m pytest -m slow tests/test_page.py tests/test_accessible.py
+
+lighthouse: book  ## how fast, accessible and heavy each page is, on a phone (half an hour)
+	$(RUN) tools/lighthouse.py
 
 lab: $(READY)  ## open the chapters in JupyterLab
 	$(RUN) tools/lab.py

@@ -5,4 +5,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const sidebar = document.querySelector(".bd-sidebar-primary");
   sidebar?.setAttribute("role", "navigation");
   sidebar?.setAttribute("aria-label", "Book");
+  // What scrolls sideways can be reached by keyboard, on a narrow screen and when it was folded at first, too.
+  const boxes = new ResizeObserver((entries) => {
+    for (const { target } of entries) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+  });
+  for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
 });

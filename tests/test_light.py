@@ -1,0 +1,77 @@
+"""The pages are light, need no network, and do not move while they load. `make lighthouse` measures their speed."""
+
+import gzip
+import re
+
+import pytest
+from browsing import new_page
+
+MEGABYTE = 1_000_000
+COMPRESSED = re.compile("text|javascript|json|svg")  # by the servers of GitHub Pages
+
+
+@pytest.fixture
+def page(chromium):
+    page = new_page(chromium, viewport={"width": 390, "height": 844})
+    yield page
+    page.close()
+
+
+def test_a_page_asks_no_other_host_and_weighs_less_than_a_megabyte(page, html, site):
+    asked, size = [], {}
+
+    def weigh(response):
+        body = response.body()
+        text = COMPRESSED.search(response.headers.get("content-type", ""))
+        size[response.url] = len(gzip.compress(body) if text else body)
+
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfinished", lambda request: weigh(request.response()))
+    for path in html.glob("book/**/*.html"):
+        asked.clear()
+        size.clear()
+        page.goto(f"{site}/{path.relative_to(html).as_posix()}")
+        # Pictures that would come late count, too.
+        page.evaluate("for (const image of document.images) image.loading = 'eager'")
+        page.wait_for_load_state("networkidle")
+        assert {url for url in asked if not url.startswith((site, "data:"))} == set()
+        assert sum(size.values()) < MEGABYTE, f"{path.name}: {size}"
+        assert len(size) > 5  # it was weighed
+
+
+def test_a_page_has_one_style_sheet_and_its_scripts_wait(html):
+    for path in html.glob("book/**/*.html"):
+        text = path.read_text("utf-8")
+        assert len(re.findall('rel="stylesheet"', text)) == 1, path
+        for script in re.findall(r"<script[^>]* src=[^>]*>", text):
+            assert re.search(r"\bdefer\b", script), f"{path}: {script}"
+
+
+def test_a_page_names_no_other_host_for_what_it_loads(html):
+    loads = re.compile(
+        r'<(?:script|link|img|iframe|source)[^>]*(?:src|href)="(?:https?:)?//[^"]*"'
+    )
+    for path in html.glob("**/*.html"):
+        assert not loads.search(path.read_text("utf-8")), path
+    for sheet in html.glob("_static/pages-*.css"):
+        assert not re.search(r"url\(['\"]?(?:https?:)?//", sheet.read_text("utf-8"))
+
+
+def test_each_picture_says_its_size_so_that_nothing_moves(html):
+    for path in html.glob("book/**/*.html"):
+        for picture in re.findall(r"<img [^>]*\.svg[^>]*>", path.read_text("utf-8")):
+            assert re.search(r'width="\d+" height="\d+"', picture), f"{path}: {picture}"
+
+
+def test_icons_and_formulas_have_their_fonts(page, site):
+    page.goto(f"{site}/book/basics.html")
+    page.evaluate("document.fonts.ready")
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)"
+    )
+    assert {"MJXTEX", "MJXTEX-I"} <= set(loaded)
+    assert any("Awesome" in family for family in loaded)
+    failed = page.evaluate(
+        "[...document.fonts].filter(f => f.status === 'error').length"
+    )
+    assert failed == 0
