@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book test lab record cpus verify machines pages lighthouse mutants bench pins clean
+.PHONY: help book pdf test lab record cpus verify machines pages lighthouse mutants bench pins clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ $(READY): requirements.txt pyproject.toml
 
 book: $(READY)  ## build the book (HTML) from the recorded chapters
 	$(RUN) tools/publish.py $(if $(PYODIDE),--pyodide $(PYODIDE))
+
+pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it
+	$(RUN) tools/pdf.py
 
 test: $(READY)  ## check everything: library, recorded chapters, style, types, build
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope

@@ -33,18 +33,17 @@ def fill_cache(root: Path) -> None:
         )
 
 
-def build(root: Path, pyodide: Path | None = None) -> Path:
-    """Build the book in root; return its first page, or exit with what is wrong.
-
-    Its pages take Pyodide, which runs their cells, from the network, or from the book itself
-    if a folder with it is given.
-    """
+def jupyter_book(root: Path, builder: str) -> Path:
+    """Run Jupyter Book on the book in root; return the folder it has written, or exit with what is wrong."""
     if problems := check(root):
         sys.exit("\n".join(problems))
-    shutil.rmtree(root / "_build", ignore_errors=True)
+    built = root / "_build"
+    for folder in (builder, ".doctrees", ".jupyter_cache"):
+        shutil.rmtree(built / folder, ignore_errors=True)
     fill_cache(root)
+    options = ["--builder", builder, "-W", "-n", "--keep-going"]
     process = subprocess.run(
-        [sys.executable, "-c", JUPYTER_BOOK, "build", ".", "-W", "-n", "--keep-going"],
+        [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *options],
         cwd=root,
         env={**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
@@ -62,7 +61,16 @@ def build(root: Path, pyodide: Path | None = None) -> Path:
             for name in executed
         ]
         sys.exit("\n".join([log, "The build failed:", *trouble]))
-    html = root / "_build" / "html"
+    return built / builder
+
+
+def build(root: Path, pyodide: Path | None = None) -> Path:
+    """Build the book in root as HTML; return its first page, or exit with what is wrong.
+
+    Its pages take Pyodide, which runs their cells, from the network, or from the book itself
+    if a folder with it is given.
+    """
+    html = jupyter_book(root, "html")
     lighten(html)
     add_python(root, html, pyodide)
     return html / "index.html"

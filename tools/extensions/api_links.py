@@ -6,7 +6,6 @@ JupyterLab too. The pages of the reference have names of other libraries in back
 
 from inspect import isclass
 
-import nnfs_lib
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -14,13 +13,16 @@ from sphinx.domains.python import ObjectEntry
 from sphinx.util.nodes import make_refnode
 from sphinx_codeautolink.extension.directive import SkipMarker
 
+import nnfs_lib
+
 
 def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    if docname.startswith("book/reference/"):
-        return
     objects = app.env.domains["py"].objects.items()
     places = {name: place for full, place in objects for name in names(full, place)}
     for literal in list(doctree.findall(nodes.literal)):
+        page = app.env.path2doc(literal.document["source"])  # of the many in a PDF
+        if page.startswith("book/reference/"):
+            continue
         place = places.get(literal.astext().partition("(")[0])
         if place and isinstance(literal.parent, nodes.paragraph):
             code = literal.deepcopy()
@@ -51,8 +53,8 @@ def tell_names(app: Sphinx, config: Config) -> None:
     for name in nnfs_lib.__all__:
         thing = getattr(nnfs_lib, name)
         for method in vars(thing) if isclass(thing) else ():
-            place = name if method == "__init__" else f"{name}.{method}"
-            documented[f"{thing.__module__}.{name}.{method}"] = f"nnfs_lib.{place}"
+            full_name = f"{thing.__module__}.{name}.{method}"
+            documented[full_name] = f"nnfs_lib.{name}.{method}"
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

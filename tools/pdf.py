@@ -1,0 +1,76 @@
+"""Set the book as a PDF, from the recorded chapters, by XeLaTeX; the site's front page, if it is built, links it.
+
+What a reader would stumble over is an error: a character that no font has, a reference to nothing, a line that runs
+off the page.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from publish import jupyter_book
+from record import ROOT
+
+NAME = "neural-networks-from-scratch"
+PROGRAMS = ["latexmk", "xelatex", "makeindex", "rsvg-convert"]
+PLACE = "<!-- pdf -->"  # on the front page
+LINK = (
+    f'<p>On paper, or as one file: <a href="../{NAME}.pdf">the book as a PDF</a>.</p>'
+)
+TROUBLE = re.compile(
+    r"^(?:! .*|Missing character.*|.*[Rr]eference .* undefined.*|.*Citation .* undefined.*|.* multiply defined.*)$",
+    re.MULTILINE,
+)
+OVERFULL = re.compile(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*$", re.MULTILINE)
+TOLERATED = 3.0  # points, a millimetre; no eye sees it at a ragged edge
+
+
+def trouble(log: str) -> list[str]:
+    """The lines of LaTeX's log that tell of something wrong on a page."""
+    wide = [m[0] for m in OVERFULL.finditer(log) if float(m[1]) > TOLERATED]
+    return TROUBLE.findall(log) + wide
+
+
+def build(root: Path) -> Path:
+    if missing := [program for program in PROGRAMS if not shutil.which(program)]:
+        sys.exit(
+            f"The PDF needs {', '.join(missing)}; on Debian or Ubuntu, '.ci/tex' installs all that it needs."
+        )
+    folder = jupyter_book(root, "latex")
+    log, pdf = folder / f"{NAME}.log", folder / f"{NAME}.pdf"
+    process = subprocess.run(
+        ["latexmk", "-pdfxe", "-interaction=nonstopmode", "-halt-on-error", NAME],
+        cwd=folder,
+        env={**os.environ, "max_print_line": "10000"},  # else the log breaks lines
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        errors="replace",
+    )
+    found = log.read_text("utf-8", errors="replace") if log.exists() else ""
+    if (problems := trouble(found)) or process.returncode:
+        sys.exit("\n".join([process.stdout[-3000:], f"See {log}:", *problems]))
+    return pdf
+
+
+def add_to_site(pdf: Path, html: Path) -> None:
+    page = html / "book" / "index.html"
+    text = page.read_text("utf-8")
+    if PLACE not in text:
+        sys.exit(
+            f"{page} has no {PLACE}, where the link would stand: 'make book' first"
+        )
+    shutil.copy(pdf, html)
+    if LINK not in text:
+        page.write_text(text.replace(PLACE, PLACE + LINK), "utf-8")
+
+
+if __name__ == "__main__":
+    pdf = build(ROOT)
+    if (html := ROOT / "_build" / "html").is_dir():
+        add_to_site(pdf, html)
+    print(f"The PDF is built: {pdf}")
