@@ -1,0 +1,34 @@
+"""colab.py https://github.com/owner/name folder: write the recorded chapters for Colab, each with a cell that installs the library.
+
+Colab has NumPy and matplotlib, of versions of its own, and nothing of this book. A chapter cannot carry that cell
+itself: it would run wherever the chapter runs.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def with_install(notebook: dict, repository: str) -> dict:
+    pins = (ROOT / "requirements.txt").read_text("utf-8")
+    nnfs = re.search(r"^nnfs==[\d.]+", pins, re.MULTILINE)[0]
+    cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "install",
+        "metadata": {},
+        "outputs": [],
+        "source": f"%pip install --quiet {nnfs} git+{repository}",
+    }
+    return {**notebook, "cells": [cell, *notebook["cells"]]}
+
+
+if __name__ == "__main__":
+    repository, folder = sys.argv[1:]
+    Path(folder).mkdir()
+    for path in sorted((ROOT / "book/recorded").glob("*.ipynb")):
+        notebook = with_install(json.loads(path.read_text("utf-8")), repository)
+        Path(folder, path.name).write_text(json.dumps(notebook, indent=1), "utf-8")

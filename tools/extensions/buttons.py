@@ -1,0 +1,90 @@
+"""Buttons above each chapter: download it as an executed notebook, open it on Binder or Colab, edit it, open an issue.
+
+What leads to the repository needs its address. It is written nowhere: a workflow of GitHub has it in its environment,
+and a clone knows where it comes from. Without an address these buttons are left out.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+COLAB = "https://colab.research.google.com/github"
+NOTEBOOKS = "blob/colab/colab"  # .github/workflows/colab.yml puts them into a branch
+
+
+def address(root: str | Path) -> str | None:
+    """https://github.com/owner/name, if the book has a home there."""
+    if "GITHUB_REPOSITORY" in os.environ:
+        return "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}".format(**os.environ)
+    git = ["git", "-C", str(root), "remote", "get-url", "origin"]
+    try:
+        origin = subprocess.run(git, capture_output=True, encoding="utf-8").stdout
+    except FileNotFoundError:  # no git here
+        return None
+    found = re.search(r"github\.com[:/]([^/\s]+/[^/\s]+?)(\.git)?/?\s*$", origin)
+    return found and f"https://github.com/{found[1]}"
+
+
+def recorded(app: Sphinx, pagename: str) -> Path:
+    page = Path(app.srcdir, pagename)
+    return page.parent / "recorded" / f"{page.name}.ipynb"
+
+
+def lead_to_repository(app: Sphinx, config: Config) -> None:
+    if url := address(app.srcdir):
+        binder = "https://mybinder.org"
+        config.html_theme_options |= {
+            "repository_url": url,
+            "repository_branch": "main",
+            "use_repository_button": True,
+            "use_edit_page_button": True,
+            "use_issues_button": True,
+            "launch_buttons": {
+                "binderhub_url": binder,
+                "notebook_interface": "jupyterlab",
+            },
+        }
+
+
+def offer_notebook(app: Sphinx, pagename: str, _: str, context: dict, __) -> None:
+    """Name the notebook for the theme, which makes a button of it."""
+    if recorded(app, pagename).exists():
+        context["ipynb_source"] = f"{pagename}.ipynb"
+
+
+def offer_colab(app: Sphinx, pagename: str, _: str, context: dict, __) -> None:
+    for button in context["header_buttons"]:
+        if button["label"] == "launch-buttons":
+            home = app.config.html_theme_options["repository_url"].split("/", 3)[3]
+            name = Path(pagename).name
+            button["buttons"].append(
+                {
+                    "type": "link",
+                    "text": "Colab",
+                    "tooltip": "Launch on Colab",
+                    "icon": "_static/images/logo_colab.png",
+                    "url": f"{COLAB}/{home}/{NOTEBOOKS}/{name}.ipynb",
+                }
+            )
+
+
+def copy_notebooks(app: Sphinx, error: Exception | None) -> None:
+    """Put the recorded notebooks beside the sources, where their button leads."""
+    if not error and app.builder.format == "html":
+        for name in app.env.found_docs:
+            if recorded(app, name).exists():
+                target = Path(app.outdir, "_sources", f"{name}.ipynb")
+                shutil.copy(recorded(app, name), target)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.connect("config-inited", lead_to_repository)
+    app.connect("html-page-context", offer_notebook, priority=500)
+    app.connect("html-page-context", offer_colab, priority=502)  # the theme's are made
+    app.connect("build-finished", copy_notebooks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
