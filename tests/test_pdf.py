@@ -17,6 +17,8 @@ parts:
   - caption: Chapters
     numbered: true
     chapters: [file: one, file: two]
+  - caption: Try it
+    chapters: [file: book/playground]
   - caption: Appendix
     chapters: [file: words, file: sources]
 """,
@@ -53,12 +55,13 @@ After the exercise.
     "two.md": """\
 # The second
 
-As in {ref}`ex-two`.
+As in {ref}`ex-two`, or [here](book/playground.md).
 
 :::{prf:proof}
 It is so.
 :::
 """,
+    "book/playground.md": "# Play\n\nMove a slider.\n",
     "words.md": "# Words\n\n| a | b |\n|---|---|\n" + "| one |  |\n" * 21,
     "sources.md": "# Bibliography\n\n```{bibliography}\n```\n",
     "sources.bib": "@book{her, author={Ann Other}, title={On it}, year=1986, publisher={P}}\n",
@@ -69,6 +72,7 @@ It is so.
 def tex(tmp_path_factory):
     """A small book as LaTeX."""
     folder = tmp_path_factory.mktemp("book")
+    (folder / "book").mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text, "utf-8")
     run = subprocess.run(
@@ -113,6 +117,13 @@ def test_an_exercise_is_linked_from_another_chapter_by_its_number(tex):
         r"\label{exercise:ex-two}",
         r"As in \hyperref[exercise:ex-two]{Exercise 1.1}",
     )
+
+
+def test_a_page_that_needs_a_screen_is_left_out_and_nothing_links_it(tex):
+    assert "Move a slider" not in tex
+    paragraph = tex[tex.index("As in") :].split("\n\n")[0]
+    assert "here" in paragraph
+    assert paragraph.count(r"\hyperref") == 1  # that of the exercise
 
 
 def test_a_chapter_that_is_the_bibliography_is_not_there_twice(tex):

@@ -27,9 +27,7 @@ def depart_root_header(translator: nodes.NodeVisitor, node: nodes.Element) -> No
 
 
 class Arrange(SphinxPostTransform):
-    default_priority = (
-        800  # after sphinx-jupyterbook-latex has put the chapters together
-    )
+    default_priority = 800  # sphinx-jupyterbook-latex, at 700, puts chapters together
     formats = ("latex",)
 
     def run(self, **_: object) -> None:
