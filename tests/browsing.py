@@ -24,6 +24,9 @@ ARGUMENTS = [
 ]
 
 
+REPOSITORY = "owner/name"  # where the tests' book is at home, so that it has all buttons
+
+
 @contextmanager
 def browser():
     """Chromium, without a window."""
@@ -155,6 +158,6 @@ def copy_of_book(root, target):
     """What a build reads, and where it may write."""
     for name in ("_config.yml", "_toc.yml", "genindex.md"):
         shutil.copy(Path(root) / name, target)
-    for name in ("_static", "book", "tools/extensions"):
+    for name in ("_extra", "_static", "book", "tools/extensions"):
         shutil.copytree(Path(root) / name, target / name)
     return target

@@ -16,10 +16,13 @@ def _numpy_as_it_was():
 def html(tmp_path_factory):
     """The folder of the built book."""
     import publish  # here, for most tests need none of it
-    from browsing import copy_of_book
+    from browsing import REPOSITORY, copy_of_book
 
     root = copy_of_book(Path(__file__).parent.parent, tmp_path_factory.mktemp("book"))
-    return publish.build(root).parent
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GITHUB_SERVER_URL", "https://github.com")
+        environment.setenv("GITHUB_REPOSITORY", REPOSITORY)
+        return publish.build(root).parent
 
 
 @pytest.fixture(scope="session")

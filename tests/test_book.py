@@ -79,6 +79,18 @@ def test_a_chapter_opens_with_a_picture(source):
     pytest.fail("no picture", pytrace=False)
 
 
+def test_every_figure_and_theorem_is_referred_to_by_its_number(source):
+    text = source.read_text("utf-8")
+    chapters = " ".join(chapter.read_text("utf-8") for chapter in CHAPTERS)
+    for role, label in (
+        ("numref", r"^ *name: (fig-.+)$"),
+        ("prf:ref", "^:label: (thm-.+)$"),
+    ):
+        for name in re.findall(label, text, re.MULTILINE):
+            found = f"{{{role}}}`{name}`" in chapters
+            assert found or source.stem == "index", name  # which has one figure, on top
+
+
 def test_only_times_are_not_compared(cells):
     for cell in cells:
         assert not re.search("# *(NBVAL|PYTEST_VALIDATE)_", cell.source), cell.source

@@ -82,7 +82,8 @@ def sound(tmp_path_factory):
     root = tmp_path_factory.mktemp("sound")
     for name in ("conftest.py", "pyproject.toml", "_config.yml"):
         shutil.copy(ROOT / name, root)
-    shutil.copytree(ROOT / "tools", root / "tools")
+    for name in ("tools", "_extra", "_static"):
+        shutil.copytree(ROOT / name, root / name)
     (root / "tests").mkdir()
     shutil.copy(ROOT / "tests" / "test_book.py", root / "tests")
     (root / "_toc.yml").write_text("format: jb-book\nroot: book/tiny\n", "utf-8")
@@ -133,7 +134,7 @@ def is_red(result, *messages):
 def test_the_undamaged_copy_is_green(root):
     status, output = check(root)
     assert status == 0, output
-    assert re.search(r"\b8 passed", output), output  # 3 cells, 5 tests of the book
+    assert re.search(r"\b9 passed", output), output  # 3 cells, 6 tests of the book
 
 
 def test_a_digit_of_a_recorded_output(root, recorded):
@@ -205,6 +206,11 @@ def test_a_reference_to_nothing(root, chapter, recorded):
         edit(path, "a line, and", "[a line](gone.md), and")
     result = check(root, "-k", "builds")
     is_red(result, "The build failed", "undefined label: 'fig-none'", "'gone.md'")
+
+
+def test_a_figure_that_no_sentence_mentions(root, chapter):
+    edit(chapter, ", and so does {numref}`fig-two`", "")
+    is_red(check(root, "-k", "referred"), "AssertionError: fig-two")
 
 
 def test_a_chapter_that_the_build_would_execute(root, monkeypatch):
