@@ -1,7 +1,7 @@
-"""colab.py https://github.com/owner/name folder: write the recorded chapters for Colab, after a cell that installs the library.
+"""colab.py https://github.com/owner/name folder: write the recorded chapters for Google Colab into the folder.
 
-Colab has NumPy and matplotlib, of versions of its own, and nothing of this book. A chapter cannot carry that cell
-itself: it would run wherever the chapter runs.
+Each begins with a cell that installs the library: Colab has NumPy and matplotlib, of versions of its own, and nothing
+of this book. A chapter cannot carry that cell itself: it would run wherever the chapter runs.
 """
 
 import json
