@@ -24,7 +24,9 @@ ARGUMENTS = [
 ]
 
 
-REPOSITORY = "owner/name"  # where the tests' book is at home, so that it has all buttons
+REPOSITORY = (
+    "owner/name"  # where the tests' book is at home, so that it has all buttons
+)
 
 
 @contextmanager
