@@ -133,7 +133,7 @@ def paused(running):
 def test_a_run_gives_the_lines_that_the_chapter_prints(paused):
     first, second = PRINTED[MOMENTUM]["0"], PRINTED[MOMENTUM]["1000"]
     same = "The chapter on optimizers prints the same: “{}”."
-    assert paused.verdict.text_content() == same.format(first)
+    expect(paused.verdict).to_have_text(same.format(first))
     paused.button("Start").click()
     expect(paused.verdict).to_have_text(same.format(second), timeout=60_000)
     paused.button("Pause").click()
@@ -166,9 +166,7 @@ def test_after_any_number_of_epochs_the_numbers_are_those_of_the_library(paused)
 )  # fmt: skip
 def test_other_settings_give_the_librarys_numbers_too(paused, link, optimizer, network):
     paused.follow(f"#{link}")
-    assert paused.verdict.text_content() == (
-        "The book prints no run with these settings."
-    )
+    expect(paused.verdict).to_have_text("The book prints no run with these settings.")
     paused.walk(3)
     assert paused.numbers() == (3, trained(optimizer, 3, **network))
 
@@ -270,7 +268,7 @@ def test_what_a_link_may_not_ask_for_is_said_and_the_book_s_setting_is_used(
     paused, link, refused
 ):
     paused.follow(f"#{link}")
-    assert paused.status.text_content() == (
+    expect(paused.status).to_have_text(
         f"The link asks for what is not to be had here: {refused}. "
         "The book's setting is used instead."
     )
