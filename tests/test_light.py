@@ -62,6 +62,17 @@ def test_each_picture_says_its_size_so_that_nothing_moves(html):
             assert re.search(r'width="\d+" height="\d+"', picture), f"{path}: {picture}"
 
 
+def test_pictures_keep_their_shape_on_a_phone(page, site):
+    page.goto(f"{site}/book/backprop.html")
+    for picture in page.locator(".cell_output img").all():
+        shown = picture.bounding_box()
+        sizes = [int(picture.get_attribute(side)) for side in ("width", "height")]
+        # The sizes are whole pixels, and the browser rounds to a 64th of one.
+        assert shown["width"] / shown["height"] == pytest.approx(
+            sizes[0] / sizes[1], rel=0.01
+        )
+
+
 def test_icons_and_formulas_have_their_fonts(page, site):
     page.goto(f"{site}/book/basics.html")
     page.evaluate("document.fonts.ready")
