@@ -24,9 +24,7 @@ ARGUMENTS = [
 ]
 
 
-REPOSITORY = (
-    "owner/name"  # where the tests' book is at home, so that it has all buttons
-)
+REPOSITORY = "owner/name"  # where the book of the tests is at home, for its buttons
 
 
 @contextmanager

@@ -57,20 +57,23 @@ def offer_notebook(app: Sphinx, pagename: str, _: str, context: dict, __) -> Non
         context["ipynb_source"] = f"{pagename}.ipynb"
 
 
-def offer_colab(app: Sphinx, pagename: str, _: str, context: dict, __) -> None:
-    for button in context["header_buttons"]:
-        if button["label"] == "launch-buttons":
+def finish_buttons(app: Sphinx, pagename: str, _: str, context: dict, __) -> None:
+    """Add Colab, and take icons of the font that the pages have anyway."""
+    for group in context["header_buttons"]:
+        if group["label"] == "source-buttons":
+            group["icon"] = "fas fa-code-branch"
+            group["buttons"][0]["icon"] = "fas fa-code-branch"
+        elif group["label"] == "launch-buttons":
             home = app.config.html_theme_options["repository_url"].split("/", 3)[3]
-            name = Path(pagename).name
-            button["buttons"].append(
-                {
-                    "type": "link",
-                    "text": "Colab",
-                    "tooltip": "Launch on Colab",
-                    "icon": "_static/images/logo_colab.png",
-                    "url": f"{COLAB}/{home}/{NOTEBOOKS}/{name}.ipynb",
-                }
-            )
+            colab = {
+                "type": "link",
+                "text": "Colab",
+                "tooltip": "Launch on Colab",
+                "url": f"{COLAB}/{home}/{NOTEBOOKS}/{Path(pagename).name}.ipynb",
+            }
+            group["buttons"].append(colab)
+            for button in group["buttons"]:
+                button["icon"] = "fas fa-cloud"
 
 
 def copy_notebooks(app: Sphinx, error: Exception | None) -> None:
@@ -85,6 +88,8 @@ def copy_notebooks(app: Sphinx, error: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", lead_to_repository)
     app.connect("html-page-context", offer_notebook, priority=500)
-    app.connect("html-page-context", offer_colab, priority=502)  # the theme's are made
+    app.connect(
+        "html-page-context", finish_buttons, priority=502
+    )  # the theme's are made
     app.connect("build-finished", copy_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
