@@ -1,10 +1,13 @@
 """The pages are light, need no network, and do not move while they load. `make lighthouse` measures their speed."""
 
+import base64
 import gzip
+import io
 import re
 
 import pytest
 from browsing import new_page
+from fontTools.ttLib import TTFont
 
 MEGABYTE = 1_000_000
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}  # by the servers of GitHub Pages
@@ -71,6 +74,27 @@ def test_pictures_keep_their_shape_on_a_phone(page, site):
         assert shown["width"] / shown["height"] == pytest.approx(
             sizes[0] / sizes[1], rel=0.01
         )
+
+
+def test_the_font_of_the_icons_has_each_that_a_page_shows(page, html, site):
+    page.goto(f"{site}/book/backprop.html")
+    contents = page.evaluate(
+        """[...document.querySelectorAll('*')]
+            .flatMap(e => ['::before', '::after'].map(part => getComputedStyle(e, part)))
+            .filter(style => style.fontFamily.includes('Awesome'))
+            .map(style => style.content)"""
+    )
+    shown = {letter.strip('"') for letter in contents} - {"none", ""}
+    assert len(shown) > 3
+    (sheet,) = html.glob("_static/pages-*.css")
+    fonts = re.findall(
+        r'Awesome[^}]*base64,([^)]+)\) format\("woff"\)', sheet.read_text("utf-8")
+    )
+    tables = [
+        TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap() for font in fonts
+    ]
+    known = set().union(*tables)
+    assert {letter for letter in shown if ord(letter) not in known} == set()
 
 
 def test_icons_and_formulas_have_their_fonts(page, site):

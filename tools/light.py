@@ -25,7 +25,9 @@ ICON = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"[^"]*"\}')
 ICON_FONT = re.compile(r"url\([^)]*fa-solid-900\.woff2\)[^}]*")
 PICTURE = re.compile(r'<img (?=[^>]*src="(?P<address>[^"]*\.svg)")')
 SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
-CHARACTER = re.compile(r'"\\(f\w{3})"')
+CHARACTER = re.compile(
+    r'"\\(f\w{3})"|([\uf000-\uf8ff])'
+)  # of icons, written in two ways
 INSIDE_HEAD = re.compile("(?<=<head>)|(?=</head>)")
 
 
@@ -76,7 +78,10 @@ def join(sheets: list[Path], icons: set[str], formulas: str, static: Path) -> st
         lambda rule: rule[0] if icons & set(re.findall(r"fa-[\w-]+", rule[1])) else "",
         rules,
     )
-    letters = {int(code, 16) for code in CHARACTER.findall(rules)}
+    letters = {
+        int(code, 16) if code else ord(letter)
+        for code, letter in CHARACTER.findall(rules)
+    }
     font = static / "vendor/fontawesome/webfonts/fa-solid-900.ttf"
     rules = ICON_FONT.sub(embedded(font, letters), rules)
     name = f"pages-{hashlib.sha256(rules.encode()).hexdigest()[:8]}.css"
