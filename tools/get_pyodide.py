@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -75,14 +74,19 @@ def check(path: Path, content: bytes, algorithm: str, expected: str) -> None:
 
 
 def get_pyodide() -> Path:
-    """The folder, which is complete if it is there at all."""
+    """The folder, which is complete if it is there at all; two tests may fetch it at once."""
     if not FOLDER.exists():
-        partial = FOLDER.with_name(FOLDER.name + ".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        fetch_core(partial)
-        fetch_packages(partial)
-        partial.rename(FOLDER)
+        FOLDER.parent.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=FOLDER.parent) as own:
+            partial = Path(own) / FOLDER.name
+            partial.mkdir()
+            fetch_core(partial)
+            fetch_packages(partial)
+            try:
+                partial.rename(FOLDER)
+            except OSError:
+                if not FOLDER.exists():  # else the other was faster
+                    raise
     return FOLDER
 
 
