@@ -115,6 +115,14 @@ def offer_pyodide(page, damage=None):
     page.route(f"{CDN}**", answer)
 
 
+def unfold(page):
+    """Open all that is folded: the code of figures, hints and solutions."""
+    page.evaluate(
+        """for (const fold of document.querySelectorAll("details")) fold.open = true;
+        for (const button of document.querySelectorAll("button.toggle-button-hidden")) button.click();"""
+    )
+
+
 class Cell:
     """A cell of a page, as a reader sees it."""
 
@@ -131,12 +139,6 @@ class Cell:
 
     def button(self, name):
         return self.element.get_by_role("button", name=f"{name} cell {self.number}")
-
-    def unfold(self):
-        """Open the fold in which the code of a figure lies."""
-        self.element.locator("details").evaluate_all(
-            "all => all.forEach(d => d.open = true)"
-        )
 
     def run(self):
         self.button("Run").click()

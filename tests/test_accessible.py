@@ -4,16 +4,12 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import CONTRAST, Cell, new_page, without_network
+from browsing import CONTRAST, Cell, new_page, unfold, without_network
 from playwright.sync_api import expect
 
 # What is not on the screen is laid out late; here it has to be at once.
 ALL_AT_ONCE = """
 * { content-visibility: visible !important; transition: none !important; animation: none !important }
-"""
-UNFOLD = """
-for (const fold of document.querySelectorAll("details")) fold.open = true;
-for (const button of document.querySelectorAll("button.toggle-button-hidden")) button.click();
 """
 
 
@@ -26,7 +22,7 @@ def addresses(html, site):
 def findings(page):
     """What axe-core says against the page, with all that is folded open."""
     page.add_style_tag(content=ALL_AT_ONCE)
-    page.evaluate(UNFOLD)
+    unfold(page)
     page.evaluate("() => new Promise(requestAnimationFrame)")
     return [
         f"{page.url}: {rule['id']}: {node['html'][:200]}: {node['failureSummary']}"
@@ -76,7 +72,7 @@ def test_no_page_scrolls_sideways_on_the_narrowest_screen(chromium, addresses):
     for address in addresses:
         page.goto(address)
         page.add_style_tag(content=ALL_AT_ONCE)
-        page.evaluate(UNFOLD)
+        unfold(page)
         widths[address] = page.evaluate("document.scrollingElement.scrollWidth")
     page.close()
     assert set(widths.values()) == {320}, widths

@@ -16,6 +16,7 @@ from browsing import (
     offer_pyodide,
     pyodide,
     served,
+    unfold,
     without_network,
 )
 from playwright.sync_api import expect
@@ -101,7 +102,7 @@ def test_a_cell_shows_what_is_printed_and_says_so(dense):
 
 def test_a_figure_is_drawn_and_says_who_drew_it(dense):
     cell = dense[0]
-    cell.unfold()
+    unfold(page)
     cell.run()
     assert cell.figures.count() == 1
     assert (
@@ -256,7 +257,7 @@ def test_what_is_not_as_printed_is_a_mistake_in_the_book(page, site):
         "image => fetch(image.src).then(response => response.text())"
     )
     page.route("**/_images/*", lambda route: route.fulfill(body=svg.strip()))
-    figure.unfold()
+    unfold(page)
     figure.run()
     assert figure.verdict.text_content() == SAME
 
@@ -311,7 +312,7 @@ def test_pyodide_comes_from_the_book_if_it_is_in_it(page, html, tmp_path):
     with served(copy) as address:
         page.goto(f"{address}/book/index.html")
         cell = Cell(page, 1)
-        cell.unfold()
+        unfold(page)
         cell.write("import nnfs_lib\n2 + 2")
         cell.run()
         assert cell.shown.text_content() == "4"
@@ -369,8 +370,7 @@ def test_nothing_moves_when_the_buttons_come(chromium, site, width):
 def test_every_cell_shows_what_is_printed(page, site, chapter):
     page.goto(f"{site}/book/{chapter}.html")
     cells = [Cell(page, n + 1) for n in range(page.locator("div.cell").count())]
-    for cell in cells:
-        cell.unfold()
+    unfold(page)
     cells[-1].button("Run").click()
     cells[-1].wait(seconds=1200)
     for cell in cells:
