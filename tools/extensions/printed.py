@@ -66,7 +66,8 @@ class Arrange(SphinxPostTransform):
             label = link.get("refuri", "").partition("#")[2]
             if label in exercises:
                 number = exercises[label][0][0].astext()
-                link.replace_self(latex(f"\\hyperref[exercise:{label}]{{{number}}}%"))
+                text = f"\\hyperref[exercise:{label}]{{{number}}}"
+                link.replace_self(nodes.raw("", text, format="latex"))
 
     def gather_solutions(self, chapters: list[nodes.Element]) -> None:
         """Move them to the end of the book; exercises say on which page."""
