@@ -27,6 +27,12 @@ ARGUMENTS = [
 REPOSITORY = "owner/name"  # where the book of the tests is at home, for its buttons
 
 
+# What is not on the screen is laid out late; here it has to be at once.
+ALL_AT_ONCE = """
+* { content-visibility: visible !important; transition: none !important; animation: none !important }
+"""
+
+
 @contextmanager
 def browser():
     """Chromium, without a window."""

@@ -4,13 +4,15 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import CONTRAST, Cell, new_page, unfold, without_network
+from browsing import (
+    ALL_AT_ONCE,
+    CONTRAST,
+    Cell,
+    new_page,
+    unfold,
+    without_network,
+)
 from playwright.sync_api import expect
-
-# What is not on the screen is laid out late; here it has to be at once.
-ALL_AT_ONCE = """
-* { content-visibility: visible !important; transition: none !important; animation: none !important }
-"""
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import page as runnable
 import pytest
 import record
 from browsing import (
+    ALL_AT_ONCE,
     CONTRAST,
     Cell,
     new_page,
@@ -102,7 +103,7 @@ def test_a_cell_shows_what_is_printed_and_says_so(dense):
 
 def test_a_figure_is_drawn_and_says_who_drew_it(dense):
     cell = dense[0]
-    unfold(page)
+    unfold(cell.page)
     cell.run()
     assert cell.figures.count() == 1
     assert (
@@ -353,6 +354,7 @@ def test_nothing_moves_when_the_buttons_come(chromium, site, width):
         page.route(script, lambda route: route.abort())
         page.goto(f"{site}/book/dense.html")
         page.wait_for_load_state("networkidle")
+        page.add_style_tag(content=ALL_AT_ONCE)
         tops.append(
             page.locator("div.cell").evaluate_all(
                 "cells => cells.map(cell => cell.getBoundingClientRect().top)"
