@@ -96,3 +96,10 @@ def test_a_filmstrip_fills_its_picture_evenly():
     first, second, _, fourth, _ = [ax.get_position() for ax in axes]
     assert second.x0 - first.x0 == pytest.approx(1 / 3)
     assert first.y0 - fourth.y0 == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf, 2.0])
+def test_a_loss_without_lines_is_refused(value):
+    centre = np.zeros(3)
+    with pytest.raises(ValueError, match=r"^loss runs from .* on the map"):
+        plots.loss_surface(lambda _: value, {"walk": np.eye(3)}, centre, resolution=3)

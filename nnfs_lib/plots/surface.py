@@ -77,7 +77,7 @@ def loss_surface(
 
     The map is a flat slice through the parameters: it contains ``centre``, and extends in the two `main_directions`
     of the paths as seen from there. A path of an optimizer runs above and below the slice, too; what is drawn is
-    where it would meet the slice at right angles. From one line to the next the loss grows by a quarter.
+    where it would meet the slice at right angles. From one line to the next the loss grows by a tenth.
 
     Parameters
     ----------
@@ -95,6 +95,12 @@ def loss_surface(
     Returns
     -------
     Axes
+
+    Raises
+    ------
+    ValueError
+        If the loss is 0, negative or not finite somewhere on the map, or the same everywhere, or a path does not fit
+        ``centre``.
     """
     ax = plt.gca() if ax is None else ax
     centre = np.asarray(centre, dtype=np.float64)
@@ -117,8 +123,14 @@ def loss_surface(
         ],
         dtype=np.float64,
     )  # fmt: skip
-    levels = [heights.min()]
-    while levels[-1] < heights.max():
+    lowest, highest = heights.min(), heights.max()
+    if not 0 < lowest < highest < np.inf:  # NaN fails, too
+        raise ValueError(
+            f"loss runs from {lowest} to {highest} on the map, but its lines need a loss above 0 that is finite and "
+            "not the same everywhere"
+        )
+    levels = [lowest]
+    while levels[-1] < highest:
         levels.append(levels[-1] * STEP)
     tints = plt.get_cmap("Blues")(np.linspace(0.03, 0.65, len(levels) - 1))
     ax.contourf(*sides, heights, levels=levels, colors=tints)
