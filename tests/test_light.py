@@ -13,6 +13,20 @@ MEGABYTE = 1_000_000
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}  # by the servers of GitHub Pages
 
 
+EMBEDDED = re.compile(
+    r'font-family: ?([^;]+);[^}]*?base64,([^)]+)\) format\("woff"\)', re.DOTALL
+)
+UNQUOTED = str.maketrans("", "", "\"'\\")
+# What style sheets write before and after an element, and the fonts that they ask for it.
+SHOWN = """[...document.querySelectorAll('*')]
+    .flatMap(e => ['::before', '::after'].map(part => getComputedStyle(e, part)))
+    .filter(style => style.content.startsWith('"'))
+    .map(style => [
+        style.fontFamily.split(',').map(name => name.trim().replaceAll('"', '')),
+        JSON.parse(style.content),
+    ])"""
+
+
 @pytest.fixture
 def page(chromium):
     page = new_page(chromium, viewport={"width": 390, "height": 844})
@@ -76,25 +90,25 @@ def test_pictures_keep_their_shape_on_a_phone(page, site):
         )
 
 
-def test_the_font_of_the_icons_has_each_that_a_page_shows(page, html, site):
-    page.goto(f"{site}/book/backprop.html")
-    contents = page.evaluate(
-        """[...document.querySelectorAll('*')]
-            .flatMap(e => ['::before', '::after'].map(part => getComputedStyle(e, part)))
-            .filter(style => style.fontFamily.includes('Awesome'))
-            .map(style => style.content)"""
-    )
-    shown = {letter.strip('"') for letter in contents} - {"none", ""}
-    assert len(shown) > 3
+def test_the_fonts_have_each_icon_and_each_letter_of_a_formula_on_the_pages(
+    page, html, site
+):
     (sheet,) = html.glob("_static/pages-*.css")
-    fonts = re.findall(
-        r'Awesome[^}]*base64,([^)]+)\) format\("woff"\)', sheet.read_text("utf-8")
-    )
-    tables = [
-        TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap() for font in fonts
-    ]
-    known = set().union(*tables)
-    assert {letter for letter in shown if ord(letter) not in known} == set()
+    fonts = EMBEDDED.findall(sheet.read_text("utf-8"))
+    known = {}
+    for family, font in fonts:
+        table = TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap()
+        known.setdefault(family.translate(UNQUOTED), set()).update(map(chr, table))
+    assert {"MJXTEX", "Font Awesome 6 Free"} <= set(known)
+    seen = set()
+    for path in html.glob("book/**/*.html"):
+        page.goto(f"{site}/{path.relative_to(html).as_posix()}")
+        for families, letters in page.evaluate(SHOWN):
+            own = [known[name] for name in families if name in known]
+            missing = set(letters) - set().union(*own) if own else set()
+            assert not missing, f"{path.stem}: {families} lacks {missing}"
+            seen |= set(letters) if own else set()
+    assert {"0", "2", "\u2212", "\u2211"} <= seen
 
 
 def test_icons_and_formulas_have_their_fonts(page, site):

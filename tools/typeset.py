@@ -74,7 +74,8 @@ def with_font(style: str, pages: str, rule: re.Match[str]) -> str:
     if name not in ALWAYS and not re.search(rf'\b{name}[ "]', pages):
         return ""
     own = rf"\.{name}::before " if name in ("TEX-B", "TEX-I") else ""
-    content = "".join(re.findall(own + r'\{[^}]*content: "(.*)";', style))
+    # The space ends a code: without it, "\2212" and "0" in a row are one other letter.
+    content = " ".join(re.findall(own + r'\{[^}]*content: "(.*)";', style))
     letters = {int(code, 16) for code in re.findall(r"\\([0-9A-F]+)", content)}
     letters |= set(map(ord, re.sub(r"\\[0-9A-F]+ ?", "", content)))
     path = mathjax() / "output/chtml/fonts/woff-v2" / rule["file"]
