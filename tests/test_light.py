@@ -8,11 +8,11 @@ import re
 import pytest
 from browsing import new_page
 from fontTools.ttLib import TTFont
+from typeset import FORMULA, in_place
+from unused import without_unused
 
 MEGABYTE = 1_000_000
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}  # by the servers of GitHub Pages
-
-
 EMBEDDED = re.compile(
     r'font-family: ?([^;]+);[^}]*?base64,([^)]+)\) format\("woff"\)', re.DOTALL
 )
@@ -59,8 +59,39 @@ def test_a_page_has_one_style_sheet_and_its_scripts_wait(html):
     for path in html.glob("book/**/*.html"):
         text = path.read_text("utf-8")
         assert len(re.findall('rel="stylesheet"', text)) == 1, path
-        for script in re.findall(r"<script[^>]* src=[^>]*>", text):
+        scripts = re.findall(r"<script[^>]* src=[^>]*>", text)
+        assert len(scripts) == 3, path  # two of them are at the end, from the theme
+        for script in scripts:
             assert re.search(r"\bdefer\b", script), f"{path}: {script}"
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept"),
+    [
+        (".row{color:red}", True),
+        ("p.col .row{color:red}", False),
+        (".col,#main>.row{color:red}", True),
+        ("#side .row{color:red}", False),
+        (".row:not(.col){color:red}", True),
+        ("p{color:red}", True),
+        ("@media print{.row{color:red}}", True),
+        ("@media print{.col{color:red}}", False),
+        ("@font-face{font-family:col}", True),
+        (".from-a-script{color:red}", True),
+    ],
+)
+def test_a_rule_stays_if_a_page_or_a_script_may_need_it(rule, kept):
+    users = ['<p class="row" id="main">', "node.classList.add('from-a-script')"]
+    assert without_unused(f"{rule}a{{}}", users) == (rule if kept else "") + "a{}"
+
+
+def test_what_touches_a_formula_stays_on_its_line():
+    page = r'so (<span class="math notranslate">\(n\)</span>), and'
+    assert FORMULA.sub(lambda found: in_place(found, "<n/>"), page) == (
+        'so <span class="keep">(<span class="math notranslate"><n/></span>),</span> and'
+    )
+    alone = r'so <span class="math notranslate">\(n\)</span> and'
+    assert "keep" not in FORMULA.sub(lambda found: in_place(found, "<n/>"), alone)
 
 
 def test_a_page_names_no_other_host_for_what_it_loads(html):

@@ -1,7 +1,7 @@
 """Make the built pages light, for a phone on a slow network.
 
 Sphinx and its extensions give a page a dozen style sheets and two dozen scripts, one after the other, before it shows a
-word. Here it gets one style sheet, its scripts run when it has been read, and what it never uses is left out.
+word. Here it gets one of each, its script runs when it has been read, and what no page uses is left out.
 """
 
 from __future__ import annotations
@@ -9,19 +9,20 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from fonts import embedded
 from typeset import typeset
+from unused import without_unused
 
 # MathJax has run in typeset.py. Font Awesome is a font, too, of which the pages need 2 kB. Thebe runs code on other
-# people's machines; the pages have Run instead.
-UNUSED = re.compile("mathjax|fontawesome|thebe", re.IGNORECASE)
+# people's machines; the pages have Run instead. The book has no tabs.
+UNUSED = re.compile("mathjax|fontawesome|thebe|design-tabs", re.IGNORECASE)
 SEARCH = re.compile("searchindex|searchtools|language_data")  # for its own page
 IMPORT = re.compile(r'@import "([^"]+)";')
-ICON = re.compile(r'((?:\.fa-[\w-]+:before,?)+)\{content:"[^"]*"\}')
 ICON_FONT = re.compile(r"url\([^)]*fa-solid-900\.woff2\)[^}]*")
 PICTURE = re.compile(r'<img (?=[^>]*src="(?P<address>[^"]*\.svg)")')
 SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
@@ -37,56 +38,76 @@ def lighten(html: Path) -> None:
     # index.html only leads on to the first page
     paths = [*html.glob("book/**/*.html"), *html.glob("[!i]*.html")]
     pages, formulas = typeset([path.read_text("utf-8") for path in paths])
-    icons = set(re.findall(r"\bfa-[\w-]+", "".join(pages)))
+    scripts = [path for path in static.rglob("*.js") if not UNUSED.search(path.name)]
+    users = [*pages, *(path.read_text("utf-8") for path in scripts)]
+
+    @cache
+    def sheet(files: tuple[Path, ...]) -> Path:
+        rules = "\n".join([*map(with_imports, files), formulas])
+        rules = with_icons(without_unused(rules, users), static)
+        return written(static, "pages", ".css", rules)
+
+    @cache
+    def script(files: tuple[Path, ...]) -> Path:
+        texts = [file.read_text("utf-8") for file in files]
+        return written(static, "pages", ".js", "\n;\n".join(texts))
+
     for path, page in zip(paths, pages, strict=True):
         before, head, after = INSIDE_HEAD.split(page)
         tags = BeautifulSoup(head, "html.parser")
-        lighten_scripts(tags, path)
-        first, *others = tags("link", rel="stylesheet")
-        sheets = [
-            path.parent / link["href"].partition("?")[0] for link in (first, *others)
-        ]
-        sheet = static / join(sheets, icons, formulas, static)
-        first["href"] = os.path.relpath(sheet, path.parent).replace(os.sep, "/")
-        for link in others:
-            link.decompose()
+        tidy(tags, path)
+        merge(tags("link", rel="stylesheet"), "href", path, sheet)
+        merge(tags("script", src=True, defer=False), "src", path, script)
+        for tag in tags("script", src=True):
+            tag["defer"] = ""
         after = PICTURE.sub(partial(with_size, path.parent), after)
         path.write_text(f"{before}{tags}{after}", "utf-8")
 
 
-def lighten_scripts(head: BeautifulSoup, page: Path) -> None:
-    """Leave out what is not used; let the others run when the page has been read."""
+def tidy(head: BeautifulSoup, page: Path) -> None:
+    """Leave out what this page does not use."""
     for preload in head("link", rel="preload"):
         preload.decompose()
     for script in head("script"):
         address = script.get("src", "").partition("?")[0]
-        elsewhere = page.stem != "search" and SEARCH.search(address)
-        if elsewhere or UNUSED.search(address + script.text):
+        if SEARCH.search(address) and page.stem == "search":
+            script["defer"] = ""
+        elif SEARCH.search(address) or UNUSED.search(address + script.text):
             script.decompose()
         elif address.endswith("documentation_options.js"):
             # The scripts in the page itself need it at once.
             script.string = (page.parent / address).read_text("utf-8")
             del script["src"]
-        elif address:
-            script["defer"] = ""
 
 
-def join(sheets: list[Path], icons: set[str], formulas: str, static: Path) -> str:
-    """Write these style sheets as one, with the font of the icons that are used; return its name."""
-    rules = "\n".join([*(with_imports(sheet) for sheet in sheets), formulas])
-    rules = ICON.sub(
-        lambda rule: rule[0] if icons & set(re.findall(r"fa-[\w-]+", rule[1])) else "",
-        rules,
-    )
+def merge(
+    tags: list[Tag], attribute: str, page: Path, one: Callable[[tuple[Path, ...]], Path]
+) -> None:
+    """Let the first of these tags stand for all, with one file in place of theirs."""
+    first, *others = tags
+    names = [tag[attribute].partition("?")[0] for tag in tags]
+    file = one(tuple((page.parent / name).resolve() for name in names))
+    first[attribute] = os.path.relpath(file, page.parent).replace(os.sep, "/")
+    for tag in others:
+        tag.decompose()
+
+
+def written(folder: Path, name: str, ending: str, text: str) -> Path:
+    """A new file, named after what is in it, so that no browser shows an old one."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    path = folder / f"{name}-{digest}{ending}"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def with_icons(rules: str, static: Path) -> str:
+    """The rules with the font of the icons, of which it holds those that are named in them."""
     letters = {
         int(code, 16) if code else ord(letter)
         for code, letter in CHARACTER.findall(rules)
     }
     font = static / "vendor/fontawesome/webfonts/fa-solid-900.ttf"
-    rules = ICON_FONT.sub(embedded(font, letters), rules)
-    name = f"pages-{hashlib.sha256(rules.encode()).hexdigest()[:8]}.css"
-    (static / name).write_text(rules, "utf-8")
-    return name
+    return ICON_FONT.sub(embedded(font, letters), rules)
 
 
 def with_imports(sheet: Path) -> str:

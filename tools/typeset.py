@@ -26,9 +26,12 @@ globalThis.global = globalThis.window = globalThis;
 globalThis.MathJax = { startup: { typeset: false, ready() {} } };
 """
 # What Sphinx writes: a span with \(...\), or a div with \[...\] and perhaps a number.
+# Brackets and stops that touch it stay on its line.
 FORMULA = re.compile(
+    r"(?P<before>[(\[“‘]*)"
     r'(?P<head><(?P<tag>span|div) class="math [^>]*>\s*(?:<span class="eqno">.*?</span>)?)'
-    r"(?:\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\])\s*</(?P=tag)>",
+    r"(?:\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\])\s*</(?P=tag)>"
+    r"(?P<after>(?:[.,;:!?)\]’”]|-\w+)*)",
     re.DOTALL,
 )
 FONT = re.compile(
@@ -63,9 +66,14 @@ def set_formulas(page: str, engine: MiniRacer) -> str:
         for found in FORMULA.finditer(page)
     ]
     done = iter(engine.call("set", sources))
-    return FORMULA.sub(
-        lambda found: f"{found['head']}{next(done)}</{found['tag']}>", page
-    )
+    return FORMULA.sub(lambda found: in_place(found, next(done)), page)
+
+
+def in_place(found: re.Match[str], formula: str) -> str:
+    before, head, tag, after = found.group("before", "head", "tag", "after")
+    whole = f"{before}{head}{formula}</{tag}>{after}"
+    together = tag == "span" and (before or after)
+    return f'<span class="keep">{whole}</span>' if together else whole
 
 
 def with_font(style: str, pages: str, rule: re.Match[str]) -> str:
