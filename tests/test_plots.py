@@ -7,6 +7,8 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 
 from nnfs_lib import plots
 
@@ -103,3 +105,40 @@ def test_a_loss_without_lines_is_refused(value):
     centre = np.zeros(3)
     with pytest.raises(ValueError, match=r"^loss runs from .* on the map"):
         plots.loss_surface(lambda _: value, {"walk": np.eye(3)}, centre, resolution=3)
+
+
+def painted(scores):
+    """The colours in the middle of the plane, 0 to 1, and the points where they are."""
+    figure = plt.figure(figsize=(2, 2), dpi=80, layout="none")
+    ax = figure.add_axes((0, 0, 1, 1))
+    samples = [[1.0, 1.0], [-1.0, -1.0]]
+    plots.decision_regions(scores, samples, [0, 1], ax=ax, resolution=40)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    picture = np.asarray(canvas.buffer_rgba())[::-1, :, :3] / 255
+    side = (np.arange(160) + 0.5) / 160 * 2.2 - 1.1
+    at = np.stack(np.meshgrid(side, side), axis=-1)
+    middle = np.s_[30:130, 30:130]
+    return picture[middle].reshape(-1, 3), at[middle].reshape(-1, 2)
+
+
+def test_the_plane_is_tinted_by_the_class_with_the_highest_score():
+    angles = np.array([0.5, 2.5, 4.8])
+    ways = np.stack([np.cos(angles), np.sin(angles)])
+    colours, at = painted(lambda inputs: inputs @ ways)
+    scores = at @ ways
+    first, second = np.sort(scores, axis=1)[:, :-3:-1].T
+    tints = 0.75 + 0.25 * np.array([to_rgb(colour) for colour in plots.COLOURS[:3]])
+    clear = first - second > 0.05
+    assert np.bincount(scores.argmax(axis=1)[clear]).min() > 1000
+    np.testing.assert_allclose(
+        colours[clear], tints[scores.argmax(axis=1)[clear]], atol=1 / 255
+    )
+    # Where regions meet there is a mixture of theirs, and no white gap.
+    assert (colours <= tints.max(axis=0) + 1 / 255).all()
+
+
+def test_where_all_scores_are_equal_the_first_class_is_predicted_as_argmax_does():
+    colours, _ = painted(lambda inputs: np.ones((len(inputs), 3)))
+    tint = 0.75 + 0.25 * np.array(to_rgb(plots.BLUE))
+    np.testing.assert_allclose(colours, np.tile(tint, (len(colours), 1)), atol=1 / 255)

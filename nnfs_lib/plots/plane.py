@@ -7,6 +7,7 @@ from collections.abc import Callable
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 
 from .. import checks
@@ -81,11 +82,17 @@ def decision_regions(
         predict(np.column_stack([horizontal.ravel(), vertical.ravel()])),
         dtype=np.float64,
     )
-    for number in range(scores.shape[1]):
-        lead = scores[:, number] - np.delete(scores, number, axis=1).max(axis=1)
+    # Each class is painted, with those before it, over the classes after it. So there is no gap where regions meet.
+    lowest = scores.min()
+    for number in reversed(range(scores.shape[1])):
+        best, best_after = (
+            part.max(axis=1, initial=lowest)
+            for part in (scores[:, : number + 1], scores[:, number + 1 :])
+        )
+        colour = np.array(to_rgb(COLOURS[number % len(COLOURS)]))
         ax.contourf(
-            horizontal, vertical, lead.reshape(horizontal.shape), levels=[0, np.inf],
-            colors=[COLOURS[number % len(COLOURS)]], alpha=0.25,
+            horizontal, vertical, (best - best_after).reshape(horizontal.shape),
+            levels=[0, np.inf], colors=[tuple(1 - 0.25 * (1 - colour))],
         )  # fmt: skip
     points(X, y, ax=ax)
     ax.set(xlim=(-reach, reach), ylim=(-reach, reach))
