@@ -50,7 +50,8 @@ def lighten(html: Path) -> None:
     @cache
     def script(files: tuple[Path, ...]) -> Path:
         texts = [file.read_text("utf-8") for file in files]
-        return written(static, "pages", ".js", "\n;\n".join(texts))
+        # Empty first, so that "use strict" at the head of one file is not for all of them.
+        return written(static, "pages", ".js", "\n;\n".join(["", *texts]))
 
     for path, page in zip(paths, pages, strict=True):
         before, head, after = INSIDE_HEAD.split(page)
