@@ -117,11 +117,11 @@ def with_imports(sheet: Path) -> str:
 
 
 def with_size(folder: Path, picture: re.Match[str]) -> str:
-    """Say how large it is, so that nothing moves when it comes, and that it may come late."""
+    """Say how large it is, so that nothing moves when it comes, and that it may come after the words, or late."""
     size = SIZE.search((folder / picture["address"]).read_text("utf-8"))
     if not size:
         return picture[0]
     width, height = (round(float(points) * 4 / 3) for points in size.groups())
     seen_at_once = picture.string.count("<section", 0, picture.start()) < 2
-    late = "" if seen_at_once else 'loading="lazy" '
-    return f'<img width="{width}" height="{height}" {late}'
+    when = 'fetchpriority="low"' if seen_at_once else 'loading="lazy"'
+    return f'<img width="{width}" height="{height}" {when} '
