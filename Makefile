@@ -27,8 +27,8 @@ pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it
 test: $(READY)  ## check everything: library, recorded chapters, style, types, build
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
 
-pages: $(READY)  ## run every cell of the book on its page, in a browser, and axe-core on every page (minutes)
-	$(RUN) -m pytest -m slow tests/test_page.py tests/test_accessible.py
+pages: $(READY)  ## run every cell of the book on its page, in a browser (minutes)
+	$(RUN) -m pytest -m slow tests/test_page.py
 
 lighthouse: book  ## how fast, accessible and heavy each page is, on a phone (half an hour)
 	$(RUN) tools/lighthouse.py

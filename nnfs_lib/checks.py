@@ -128,13 +128,11 @@ def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray
             f"y_true has shape {labels.shape}, but y_pred has shape {(n_samples, n_classes)}: labels are class "
             f"numbers of shape {(n_samples,)} or one-hot rows of shape {(n_samples, n_classes)}{hint}"
         )
-    return class_range("y_true", labels, n_classes, "y_pred")
+    return class_range("y_true", labels, n_classes)
 
 
-def class_range(
-    name: str, labels: NDArray[Any], n_classes: int, other: str
-) -> IntArray:
-    """``labels`` as integers from 0 to ``n_classes - 1``, of which ``other`` has a column each."""
+def class_range(name: str, labels: NDArray[Any], n_classes: int) -> IntArray:
+    """``labels`` as integers from 0 to ``n_classes - 1``."""
     if labels.dtype.kind not in "iu":
         raise TypeError(
             f"{name} must hold integers, the numbers of the classes, but its type is {labels.dtype}"
@@ -142,7 +140,7 @@ def class_range(
     lowest, highest = labels.item(labels.argmin()), labels.item(labels.argmax())
     if lowest < 0 or highest >= n_classes:
         raise ValueError(
-            f"{name} holds the label {lowest if lowest < 0 else highest}, but {other} has {n_classes} columns: "
+            f"{name} holds the label {lowest if lowest < 0 else highest}, but n_classes is {n_classes}: "
             f"labels run from 0 to {n_classes - 1}"
         )
     return labels.astype(np.intp, copy=False)

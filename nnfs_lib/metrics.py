@@ -43,7 +43,7 @@ def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
             if labels.ndim == 2 and labels.shape[1] > 1
             else 1 + _largest(predictions, labels)
         )
-        predicted = checks.class_range("y_pred", predictions, n_classes, "y_true")
+        predicted = checks.class_range("y_pred", predictions, n_classes)
     right = checks.class_numbers(labels, len(predicted), n_classes)
     return int(np.count_nonzero(predicted == right)) / len(predicted)
 

@@ -8,7 +8,7 @@ import re
 import pytest
 from browsing import new_page
 from fontTools.ttLib import TTFont
-from typeset import FORMULA, in_place
+from typeset import CODE, FORMULA, in_place, on_one_line
 from unused import without_unused
 
 MEGABYTE = 1_000_000
@@ -92,6 +92,14 @@ def test_what_touches_a_formula_stays_on_its_line():
     )
     alone = r'so <span class="math notranslate">\(n\)</span> and'
     assert "keep" not in FORMULA.sub(lambda found: in_place(found, "<n/>"), alone)
+
+
+def test_a_short_piece_of_code_stays_on_one_line():
+    short = '<code class="literal"><span class="pre">(n,</span> <span class="pre">1)</span></code>'
+    long = f'<code class="literal"><span class="pre">{"n" * 21}</span></code>'
+    assert CODE.sub(on_one_line, short + long) == (
+        short.replace("literal", "literal keep") + long
+    )
 
 
 def test_a_page_names_no_other_host_for_what_it_loads(html):

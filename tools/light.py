@@ -32,11 +32,11 @@ CHARACTER = re.compile(
 INSIDE_HEAD = re.compile("(?<=<head>)|(?=</head>)")
 
 
-def lighten(html: Path) -> None:
+def lighten(built: Path) -> None:
     """Change the pages in this folder, which Sphinx has built."""
-    static = html / "_static"
+    static = built / "_static"
     # index.html only leads on to the first page
-    paths = [*html.glob("book/**/*.html"), *html.glob("[!i]*.html")]
+    paths = [*built.glob("book/**/*.html"), *built.glob("[!i]*.html")]
     pages, formulas = typeset([path.read_text("utf-8") for path in paths])
     scripts = [path for path in static.rglob("*.js") if not UNUSED.search(path.name)]
     users = [*pages, *(path.read_text("utf-8") for path in scripts)]

@@ -2,7 +2,8 @@
 
 MathJax in a page would be its heaviest part, and a phone would think about a chapter for a second. It runs here once,
 in an engine of its own (V8), from the files that sphinx-mathjax-offline carries. Each formula gets MathML, too, which
-is what a screen reader reads; a formula that MathJax does not understand is an error.
+is what a screen reader reads; a formula that MathJax does not understand is an error. What touches a formula stays on
+its line, and so does a short piece of code.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ FORMULA = re.compile(
     r"(?P<after>(?:[.,;:!?)\]’”]|-\w+)*)",
     re.DOTALL,
 )
+CODE = re.compile(
+    r'<code class="(?P<classes>[^"]*\bliteral\b[^"]*)">(?P<inside>.*?)</code>'
+)
+SHORT = 20  # letters, of code that is not to be broken
 FONT = re.compile(
     r"@font-face[^{]*\{\s*font-family: (?P<family>[\w-]+);\s*"
     r'src: (?P<address>url\("fonts/(?P<file>[^"]+)"\) format\("woff"\));\s*\}'
@@ -55,7 +60,7 @@ def typeset(pages: list[str]) -> tuple[list[str], str]:
         engine.eval(WITHOUT_A_PAGE)
         for script in (*scripts, Path(__file__).with_suffix(".js")):
             engine.eval(script.read_text("utf-8") + "\n;0")
-        pages = [set_formulas(page, engine) for page in pages]
+        pages = [CODE.sub(on_one_line, set_formulas(page, engine)) for page in pages]
         style = engine.call("style")
     return pages, FONT.sub(partial(with_font, style, "".join(pages)), style)
 
@@ -74,6 +79,14 @@ def in_place(found: re.Match[str], formula: str) -> str:
     whole = f"{before}{head}{formula}</{tag}>{after}"
     together = tag == "span" and (before or after)
     return f'<span class="keep">{whole}</span>' if together else whole
+
+
+def on_one_line(code: re.Match[str]) -> str:
+    """A piece of code in the text, marked if it is short."""
+    classes, inside = code.group("classes", "inside")
+    letters = html.unescape(re.sub("<[^>]*>", "", inside))
+    kept = " keep" if len(letters) <= SHORT else ""
+    return f'<code class="{classes}{kept}">{inside}</code>'
 
 
 def with_font(style: str, pages: str, rule: re.Match[str]) -> str:

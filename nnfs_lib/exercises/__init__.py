@@ -33,7 +33,7 @@ class Verdict:
         return self.right
 
     def __repr__(self) -> str:
-        return textwrap.fill(self.text, 80)
+        return textwrap.fill(self.text, 72)  # as wide as the page shows
 
 
 def check(name: str, answer: Any) -> Verdict:

@@ -15,10 +15,8 @@ from numpy.typing import ArrayLike
 from ..checks import FloatArray
 from .style import COLOURS, GREY
 
-FRAME_WIDTH, FRAME_HEIGHT = (
-    2.0,
-    2.25,
-)  # inches, of a picture with its title; the page's filmstrip.css knows their ratio
+# Inches, of a picture with its title; the page's filmstrip.css knows their ratio.
+FRAME_WIDTH, FRAME_HEIGHT = 2.0, 2.25
 
 
 def learning_curves(
