@@ -21,7 +21,12 @@ function prepare(canvas) {
 function drawRegions(canvas, run, colours) {
   const { pen, width, height, ink } = prepare(canvas);
   canvas.ariaLabel = "The plane with the points and the regions of the classes: nothing is computed yet.";
-  if (!run) return;
+  if (!run) {
+    pen.fillStyle = ink;
+    pen.textAlign = "center";
+    pen.fillText("Start draws the plane here.", width / 2, height / 2);
+    return;
+  }
   const { regions, points, reach } = run;
   const side = Math.sqrt(regions.length);
   const small = make("canvas", { width: side, height: side });

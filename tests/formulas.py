@@ -97,8 +97,11 @@ def softmax_backward(D, S, i, k):
 @printed(
     "eq-softmax-vectorised",
     r"""
-\frac{\partial L}{\partial z_{ik}} = S_{ik} D_{ik} - S_{ik} \sum_j D_{ij} S_{ij} = S_{ik} \Big( D_{ik} - \sum_j D_{ij} S_{ij} \Big) .
-""",  # noqa: E501
+\begin{aligned}
+\frac{\partial L}{\partial z_{ik}} &= S_{ik} D_{ik} - S_{ik} \sum_j D_{ij} S_{ij} \\
+&= S_{ik} \Big( D_{ik} - \sum_j D_{ij} S_{ij} \Big) .
+\end{aligned}
+""",
 )
 def softmax_vectorised(D, S, i, k):
     return S[i, k] * (D[i, k] - sum(D[i, j] * S[i, j] for j in range(S.cols)))
