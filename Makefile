@@ -30,7 +30,7 @@ test: $(READY)  ## check everything: library, recorded chapters, style, types, b
 pages: $(READY)  ## run every cell of the book on its page, in a browser (minutes)
 	$(RUN) -m pytest -m slow tests/test_page.py
 
-lighthouse: book  ## how fast, accessible and heavy each page is, on a phone (half an hour)
+lighthouse: book  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
 	$(RUN) tools/lighthouse.py
 
 lab: $(READY)  ## open the chapters in JupyterLab
