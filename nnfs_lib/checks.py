@@ -140,7 +140,7 @@ def class_range(name: str, labels: NDArray[Any], n_classes: int) -> IntArray:
     lowest, highest = labels.item(labels.argmin()), labels.item(labels.argmax())
     if lowest < 0 or highest >= n_classes:
         raise ValueError(
-            f"{name} holds the label {lowest if lowest < 0 else highest}, but n_classes is {n_classes}: "
+            f"{name} holds the label {lowest if lowest < 0 else highest}, but the number of classes is {n_classes}: "
             f"labels run from 0 to {n_classes - 1}"
         )
     return labels.astype(np.intp, copy=False)

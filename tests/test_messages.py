@@ -157,19 +157,27 @@ MESSAGES = {
     ),
     "a label too large": (
         lambda: accuracy(np.ones((2, 3)), [0, 3]),
-        ("y_true holds the label 3, but n_classes is 3: labels run from 0 to 2"),
+        (
+            "y_true holds the label 3, but the number of classes is 3: labels run from 0 to 2"
+        ),
     ),
     "a label below 0": (
         lambda: accuracy(np.ones((2, 3)), [-1, 3]),
-        ("y_true holds the label -1, but n_classes is 3: labels run from 0 to 2"),
+        (
+            "y_true holds the label -1, but the number of classes is 3: labels run from 0 to 2"
+        ),
     ),
     "a prediction too large": (
         lambda: accuracy([0, 3], [[1, 0, 0], [1, 0, 0]]),
-        ("y_pred holds the label 3, but n_classes is 3: labels run from 0 to 2"),
+        (
+            "y_pred holds the label 3, but the number of classes is 3: labels run from 0 to 2"
+        ),
     ),
     "a prediction below 0, beside class numbers": (
         lambda: accuracy([-1, 0], [0, 1]),
-        ("y_pred holds the label -1, but n_classes is 2: labels run from 0 to 1"),
+        (
+            "y_pred holds the label -1, but the number of classes is 2: labels run from 0 to 1"
+        ),
     ),
     "no predictions": (
         lambda: accuracy([], []),

@@ -38,8 +38,8 @@ def lighten(built: Path) -> None:
     # index.html only leads on to the first page
     paths = [*built.glob("book/**/*.html"), *built.glob("[!i]*.html")]
     pages, formulas = typeset([path.read_text("utf-8") for path in paths])
-    scripts = [path for path in static.rglob("*.js") if not UNUSED.search(path.name)]
-    users = [*pages, *(path.read_text("utf-8") for path in scripts)]
+    kept = [path for path in static.rglob("*.js") if not UNUSED.search(path.name)]
+    users = [*pages, *(path.read_text("utf-8") for path in kept)]
 
     @cache
     def sheet(files: tuple[Path, ...]) -> Path:
@@ -58,9 +58,11 @@ def lighten(built: Path) -> None:
         tags = BeautifulSoup(head, "html.parser")
         tidy(tags, path)
         merge(tags("link", rel="stylesheet"), "href", path, sheet)
-        merge(tags("script", src=True, defer=False), "src", path, script)
-        for tag in tags("script", src=True):
+        scripts = tags("script", src=True)
+        for tag in scripts:
             tag["defer"] = ""
+        common = [tag for tag in scripts if not SEARCH.search(tag["src"])]
+        merge(common, "src", path, script)
         after = PICTURE.sub(partial(with_size, path.parent), after)
         path.write_text(f"{before}{tags}{after}", "utf-8")
 
@@ -71,9 +73,8 @@ def tidy(head: BeautifulSoup, page: Path) -> None:
         preload.decompose()
     for script in head("script"):
         address = script.get("src", "").partition("?")[0]
-        if SEARCH.search(address) and page.stem == "search":
-            script["defer"] = ""
-        elif SEARCH.search(address) or UNUSED.search(address + script.text):
+        elsewhere = page.stem != "search" and SEARCH.search(address)
+        if elsewhere or UNUSED.search(address + script.text):
             script.decompose()
         elif address.endswith("documentation_options.js"):
             # The scripts in the page itself need it at once.
