@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import plain
 
 import nnfs_lib
-from nnfs_lib import checks
+from nnfs_lib import validation
 
 
 def spiral(n_samples, n_classes=3, seed=0):
@@ -101,22 +101,22 @@ def sklearn_epoch(X, y):
 
 
 class without_checks:
-    """Context in which `checks` hands its arguments through: the difference is the cost of checking.
+    """Context in which `validation` hands its arguments through: the difference is the cost of checking.
 
     `GridMatrix` still looks for the largest magnitude, which it needs in order to round.
     """
 
     def __enter__(self):
-        names = ("matrix", "all_finite", "class_numbers", "computed")
-        self.kept = {name: getattr(checks, name) for name in names}
-        checks.matrix = lambda name, value, **_: value
-        checks.all_finite = lambda array: True
-        checks.class_numbers = lambda labels, *_: labels
-        checks.computed = lambda owner, attribute, **_: getattr(owner, attribute)
+        names = ("matrix", "all_finite", "class_indices", "computed")
+        self.kept = {name: getattr(validation, name) for name in names}
+        validation.matrix = lambda name, value, **_: value
+        validation.all_finite = lambda array: True
+        validation.class_indices = lambda labels, *_: labels
+        validation.computed = lambda owner, attribute, **_: getattr(owner, attribute)
 
     def __exit__(self, *_):
         for name, function in self.kept.items():
-            setattr(checks, name, function)
+            setattr(validation, name, function)
 
 
 def repeated(function, times):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, elementary
-from .checks import FloatArray
+from . import validation, elementary
+from .validation import FloatArray
 from .numerics import add_up
 
 LOWEST = -700.0
@@ -39,7 +39,7 @@ class ReLU:
         ValueError
             If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
         """
-        inputs = checks.matrix("inputs", inputs)
+        inputs = validation.matrix("inputs", inputs)
         self.inputs = inputs
         # An array of zeros is faster than one zero. + 0.0 makes 0.0 of -0.0: which of the two is the maximum depends on
         # the processor.
@@ -66,8 +66,8 @@ class ReLU:
         ValueError
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
-        inputs = checks.computed(self, "inputs")
-        dvalues = checks.matrix("dvalues", dvalues, shape=inputs.shape)
+        inputs = validation.computed(self, "inputs")
+        dvalues = validation.matrix("dvalues", dvalues, shape=inputs.shape)
         dinputs: FloatArray = (inputs > 0).astype(dvalues.dtype)
         dinputs *= dvalues
         self.dinputs = dinputs
@@ -107,7 +107,7 @@ class Softmax:
         ValueError
             If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
         """
-        inputs = checks.matrix("inputs", inputs)
+        inputs = validation.matrix("inputs", inputs)
         with np.errstate(over="ignore"):
             _, exponentials, sums = shifted_exponentials(inputs)
         self.inputs = inputs
@@ -136,8 +136,8 @@ class Softmax:
         ValueError
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
-        s = checks.computed(self, "output")
-        dvalues = checks.matrix("dvalues", dvalues, shape=s.shape)
+        s = validation.computed(self, "output")
+        dvalues = validation.matrix("dvalues", dvalues, shape=s.shape)
         self.dinputs: FloatArray = s * (
             dvalues - add_up(dvalues * s, axis=1, keepdims=True)
         )

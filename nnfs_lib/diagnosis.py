@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .checks import FloatArray
+from .validation import FloatArray
 
 SMALLEST_SIZE = 1e-5
 """Gradients below this are compared absolutely: numerical derivatives have an error of about 1e-10 themselves."""

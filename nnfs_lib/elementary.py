@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import checks
-from .checks import FloatArray
+from . import validation
+from .validation import FloatArray
 
 # log 2 in one number; and in two, of which the first is so short that its product with an integer is exact.
 _LOG_2 = float.fromhex("0x1.62e42fefa39efp-1")
@@ -96,7 +96,7 @@ def exp(x: ArrayLike) -> FloatArray:
     P. T. P. Tang, "Table-driven implementation of the exponential function in IEEE floating-point
     arithmetic", ACM Transactions on Mathematical Software 15, 1989.
     """
-    x = checks.floats("x", x)
+    x = validation.floats("x", x)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         wide = np.maximum(np.minimum(np.atleast_1d(x), 710.0, dtype=np.float64), -746.0)
         lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(
@@ -156,7 +156,7 @@ def log(x: ArrayLike) -> FloatArray:
     TypeError
         If ``x`` does not hold real numbers.
     """
-    x = checks.floats("x", x)
+    x = validation.floats("x", x)
     wide = np.atleast_1d(x).astype(np.float64)
     subnormal = (wide > 0) & (wide < _SMALLEST_NORMAL)
     positive = (wide > 0) & (wide < np.inf)

@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, diagnosis
-from .checks import FloatArray
+from . import validation, diagnosis
+from .validation import FloatArray
 from .diagnosis import GradientCheck, GradientRow
 
 __all__ = ["GradientCheck", "GradientRow", "check_gradients"]
@@ -79,9 +79,9 @@ def check_gradients(
         gives NaN, or not the same result when called again.
     """
     _check_methods(subject, takes_labels=y_true is not None)
-    step = checks.number("step", step, above=0)
-    tolerance = checks.number("tolerance", tolerance, above=0)
-    inputs = checks.matrix("inputs", inputs).astype(np.float64)
+    step = validation.number("step", step, above=0)
+    tolerance = validation.number("tolerance", tolerance, above=0)
+    inputs = validation.matrix("inputs", inputs).astype(np.float64)
     run = _Run(subject, inputs, y_true, _generator(seed))
     run.check_loss()
     once, twice = run.gradients(), run.gradients()
@@ -103,7 +103,7 @@ class _Run:
         rng: np.random.Generator,
     ) -> None:
         self.subject, self.rng = copy.deepcopy(subject), rng
-        self.labels = None if y_true is None else checks.array("y_true", y_true)
+        self.labels = None if y_true is None else validation.array("y_true", y_true)
         self.mixture: FloatArray | None = None
         self.changed_argument = ""
         self.variables = {"dinputs": inputs}

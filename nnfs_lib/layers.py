@@ -7,8 +7,8 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from . import checks
-from .checks import FloatArray
+from . import validation
+from .validation import FloatArray
 from .numerics import GridMatrix, add_up
 
 
@@ -51,10 +51,10 @@ class Dense:
         dtype: DTypeLike = np.float32,
     ) -> None:
         shape = (
-            checks.positive_integer("n_inputs", n_inputs),
-            checks.positive_integer("n_neurons", n_neurons),
+            validation.positive_integer("n_inputs", n_inputs),
+            validation.positive_integer("n_neurons", n_neurons),
         )
-        dtype = checks.dtype(dtype)
+        dtype = validation.dtype(dtype)
         draws = _standard_normal(rng, shape).astype(
             np.float32
         )  # rounded at the source: see numerics
@@ -80,10 +80,10 @@ class Dense:
         ValueError
             If the shape is another, the batch is empty, or NaN or infinity is found in inputs or parameters.
         """
-        w = GridMatrix(checks.parameter("weights", self.weights), "weights")
+        w = GridMatrix(validation.parameter("weights", self.weights), "weights")
         n_inputs, n_neurons = w.values.shape
         x = GridMatrix(inputs, "inputs", columns=n_inputs, dtype=w.values.dtype)
-        biases = checks.matrix("biases", self.biases, shape=(1, n_neurons))
+        biases = validation.matrix("biases", self.biases, shape=(1, n_neurons))
         output = x @ w
         output += biases
         self.inputs, self.output, self._rounded = x.values, output, (x, w)
@@ -112,7 +112,7 @@ class Dense:
         ValueError
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
-        x, w = checks.computed(self, "_rounded")
+        x, w = validation.computed(self, "_rounded")
         d = GridMatrix(
             dvalues, "dvalues", shape=self.output.shape, dtype=self.weights.dtype
         )

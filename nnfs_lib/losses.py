@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, elementary
+from . import validation, elementary
 from .activations import probabilities, shifted_exponentials
-from .checks import FloatArray, IntArray
+from .validation import FloatArray, IntArray
 from .numerics import add_up
 
 CLIP = 1e-7
@@ -109,8 +109,8 @@ class SoftmaxCrossEntropy:
             If the shapes do not fit, ``logits`` holds NaN or infinity, or ``y_true`` is neither class numbers nor
             one-hot.
         """
-        logits = checks.matrix("logits", logits)
-        right = _places(checks.class_numbers(y_true, *logits.shape), logits)
+        logits = validation.matrix("logits", logits)
+        right = _places(validation.class_indices(y_true, *logits.shape), logits)
         n_samples, n_classes = logits.shape
         with np.errstate(over="ignore"):
             largest, exponentials, sums = shifted_exponentials(logits)
@@ -159,16 +159,16 @@ def checked_probabilities(
     name: str, values: ArrayLike, y_true: ArrayLike
 ) -> tuple[FloatArray, IntArray]:
     """The checked probabilities, and the place of each sample's right class in ``array.ravel()``."""
-    array = checks.matrix(name, values, finite=False)
+    array = validation.matrix(name, values, finite=False)
     lowest, highest = array.item(array.argmin()), array.item(array.argmax())
     if not (lowest >= 0 and highest <= 1 + 1e-6):
         if not np.isfinite(array).all():
-            raise checks.not_finite(name, array)
+            raise validation.not_finite(name, array)
         raise ValueError(
             f"{name} holds {lowest if lowest < 0 else highest}, but probabilities lie between 0 and 1 "
             "(are these logits? They go to SoftmaxCrossEntropy.forward)"
         )
-    return array, _places(checks.class_numbers(y_true, *array.shape), array)
+    return array, _places(validation.class_indices(y_true, *array.shape), array)
 
 
 def clipped_confidences(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import checks
+from . import validation
 
 
 def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
@@ -30,10 +30,10 @@ def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
     TypeError, ValueError
         If the shapes do not fit, the batch is empty, or labels are out of range.
     """
-    predictions = checks.array("y_pred", y_pred)
-    labels = checks.array("y_true", y_true)
+    predictions = validation.array("y_pred", y_pred)
+    labels = validation.array("y_true", y_true)
     if predictions.ndim != 1:
-        scores = checks.matrix("y_pred", predictions)
+        scores = validation.matrix("y_pred", predictions)
         predicted, n_classes = scores.argmax(axis=1), scores.shape[1]
     elif not predictions.size:
         raise ValueError("y_pred is empty: at least one sample is needed")
@@ -43,8 +43,8 @@ def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
             if labels.ndim == 2 and labels.shape[1] > 1
             else 1 + _largest(predictions, labels)
         )
-        predicted = checks.class_range("y_pred", predictions, n_classes)
-    right = checks.class_numbers(labels, len(predicted), n_classes)
+        predicted = validation.class_range("y_pred", predictions, n_classes)
+    right = validation.class_indices(labels, len(predicted), n_classes)
     return int(np.count_nonzero(predicted == right)) / len(predicted)
 
 

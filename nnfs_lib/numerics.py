@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
-from . import checks
-from .checks import FloatArray
+from . import validation
+from .validation import FloatArray
 from .elementary import exp, log
 
 __all__ = ["BLOCK", "GRID_BITS", "GridMatrix", "add_up", "exp", "log", "matmul"]
@@ -58,7 +58,7 @@ class GridMatrix:
     name : str
         What to call the matrix in an error message.
     columns, shape, dtype : optional
-        What to insist on; see `checks.matrix`.
+        What to insist on; see `validation.matrix`.
 
     Attributes
     ----------
@@ -88,12 +88,12 @@ class GridMatrix:
         shape: tuple[int, ...] | None = None,
         dtype: DTypeLike | None = None,
     ) -> None:
-        array = checks.matrix(
+        array = validation.matrix(
             name, values, columns=columns, shape=shape, dtype=dtype, finite=False
         )
-        largest = checks.largest_magnitude(array)  # tells of NaN and infinity, too
+        largest = validation.largest_magnitude(array)  # tells of NaN and infinity, too
         if not largest < math.inf:
-            raise checks.not_finite(name, array)
+            raise validation.not_finite(name, array)
         # Entries that may go into a sum of one or two are kept as they are now, like the slices.
         self.values = array.copy() if min(array.shape) <= 2 else array
         exponent = math.frexp(largest)[1]  # every magnitude is below 2**exponent

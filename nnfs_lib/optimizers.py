@@ -13,8 +13,8 @@ from typing import Protocol
 
 import numpy as np
 
-from . import checks
-from .checks import FloatArray
+from . import validation
+from .validation import FloatArray
 
 
 class TrainableLayer(Protocol):
@@ -46,8 +46,8 @@ class Optimizer:
     """Names of the vectors kept for each layer, an entry for each parameter; they start as zeros."""
 
     def __init__(self, learning_rate: float, decay: float) -> None:
-        self.learning_rate = checks.number("learning_rate", learning_rate, above=0)
-        self.decay = checks.number("decay", decay, at_least=0)
+        self.learning_rate = validation.number("learning_rate", learning_rate, above=0)
+        self.decay = validation.number("decay", decay, at_least=0)
         self.current_learning_rate = self.learning_rate
         self.iterations = 0
         self._state: dict[TrainableLayer, tuple[object, list[FloatArray]]] = {}
@@ -133,9 +133,9 @@ def _gradient(layer: TrainableLayer) -> FloatArray:
     hash(layer)  # the memory is keyed by it: fail before anything has changed
     gradients = {}
     for name in ("weights", "biases"):
-        parameter = checks.parameter(name, getattr(layer, name))
-        gradient = checks.computed(layer, "d" + name, needed="backward")
-        gradients["d" + name] = checks.matrix(
+        parameter = validation.parameter(name, getattr(layer, name))
+        gradient = validation.computed(layer, "d" + name, needed="backward")
+        gradients["d" + name] = validation.matrix(
             "d" + name,
             gradient,
             shape=parameter.shape,
@@ -143,9 +143,9 @@ def _gradient(layer: TrainableLayer) -> FloatArray:
             finite=False,
         )
     flat = np.concatenate([gradient.ravel() for gradient in gradients.values()])
-    if not checks.all_finite(flat):
+    if not validation.all_finite(flat):
         for name, gradient in gradients.items():
-            checks.matrix(name, gradient)
+            validation.matrix(name, gradient)
     return flat
 
 
@@ -175,7 +175,7 @@ class SGD(Optimizer):
         self, learning_rate: float = 1.0, decay: float = 0.0, momentum: float = 0.0
     ) -> None:
         super().__init__(learning_rate, decay)
-        self.momentum = checks.number("momentum", momentum, at_least=0, below=1)
+        self.momentum = validation.number("momentum", momentum, at_least=0, below=1)
 
     def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
         (velocity,) = memory
@@ -209,7 +209,7 @@ class AdaGrad(Optimizer):
         self, learning_rate: float = 1.0, decay: float = 0.0, epsilon: float = 1e-7
     ) -> None:
         super().__init__(learning_rate, decay)
-        self.epsilon = checks.number("epsilon", epsilon, above=0)
+        self.epsilon = validation.number("epsilon", epsilon, above=0)
 
     def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
         (cache,) = memory
@@ -245,8 +245,8 @@ class RMSProp(Optimizer):
         rho: float = 0.9,
     ) -> None:
         super().__init__(learning_rate, decay)
-        self.epsilon = checks.number("epsilon", epsilon, above=0)
-        self.rho = checks.number("rho", rho, at_least=0, below=1)
+        self.epsilon = validation.number("epsilon", epsilon, above=0)
+        self.rho = validation.number("rho", rho, at_least=0, below=1)
 
     def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
         (cache,) = memory
@@ -286,9 +286,9 @@ class Adam(Optimizer):
         beta_2: float = 0.999,
     ) -> None:
         super().__init__(learning_rate, decay)
-        self.epsilon = checks.number("epsilon", epsilon, above=0)
-        self.beta_1 = checks.number("beta_1", beta_1, at_least=0, below=1)
-        self.beta_2 = checks.number("beta_2", beta_2, at_least=0, below=1)
+        self.epsilon = validation.number("epsilon", epsilon, above=0)
+        self.beta_1 = validation.number("beta_1", beta_1, at_least=0, below=1)
+        self.beta_2 = validation.number("beta_2", beta_2, at_least=0, below=1)
         # beta**t as running products: the power function of the C library differs between machines
         self._beta_1_to_t, self._beta_2_to_t = self.beta_1, self.beta_2
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from . import __version__, numerics
 from .activations import ReLU, Softmax
-from .checks import FloatArray
+from .validation import FloatArray
 from .layers import Dense
 from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
 from .optimizers import SGD, AdaGrad, Adam, Optimizer, RMSProp

@@ -130,13 +130,13 @@ def test_the_range_of_the_labels_is_told(entry):
         "ragged rows",
     ],
 )
-def test_accuracy_of_class_numbers_refuses_bad_labels(bad):
+def test_accuracy_of_class_indices_refuses_bad_labels(bad):
     with refused("^y_true", LABELS, BAD_LABELS[bad]):
         accuracy(LABELS, BAD_LABELS[bad])
 
 
 @pytest.mark.parametrize("bad", ["-1", "whole floats", "strings", "NaN", "none"])
-def test_accuracy_refuses_bad_predicted_class_numbers(bad):
+def test_accuracy_refuses_bad_predicted_class_indices(bad):
     with refused("^y_pred", LABELS, BAD_LABELS[bad]):
         accuracy(BAD_LABELS[bad], LABELS)
 
@@ -147,6 +147,6 @@ def test_accuracy_refuses_a_predicted_class_that_one_hot_labels_do_not_have(n_cl
         accuracy([0, n_classes], np.eye(n_classes)[[0, 1]])
 
 
-def test_accuracy_refuses_what_are_no_class_numbers_on_either_side():
+def test_accuracy_refuses_what_are_no_class_indices_on_either_side():
     with refused("^y_pred"):
         accuracy(["a", "b"], ["a", "b"])

@@ -109,7 +109,7 @@ def test_the_combined_loss_is_that_of_the_two_classes(shape, dtype):
 
 @pytest.mark.parametrize("one_hot_type", [int, np.float32, np.uint8, bool])
 @pytest.mark.parametrize("kind", LOSSES)
-def test_one_hot_labels_give_the_same_bits_as_class_numbers(kind, one_hot_type):
+def test_one_hot_labels_give_the_same_bits_as_class_indices(kind, one_hot_type):
     scores, p, y = case((40, 10))
     given = scores if kind is SoftmaxCrossEntropy else p
     one_hot = np.eye(10)[y].astype(one_hot_type)
@@ -129,13 +129,13 @@ def test_two_classes_may_be_one_hot_too(kind):
 
 @pytest.mark.parametrize("label_type", [np.int64, np.int32, np.uint8, list])
 @pytest.mark.parametrize("kind", LOSSES)
-def test_labels_of_any_integer_type_are_class_numbers(kind, label_type):
+def test_labels_of_any_integer_type_are_class_indices(kind, label_type):
     _, p, y = case((40, 10))
     labels = y.tolist() if label_type is list else y.astype(label_type)
     assert kind().backward(p, labels).tobytes() == kind().backward(p, y).tobytes()
 
 
-def test_a_batch_as_large_as_its_classes_takes_labels_for_class_numbers():
+def test_a_batch_as_large_as_its_classes_takes_labels_for_class_indices():
     _, p, y = case((3, 3))
     assert CategoricalCrossEntropy().forward(p, y).shape == (3,)
 

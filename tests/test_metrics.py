@@ -26,7 +26,7 @@ def test_the_class_with_the_largest_score_is_the_prediction(n_samples, dtype):
     assert accuracy(scores, y) == loops.accuracy(predicted, y.tolist())
 
 
-def test_class_numbers_are_compared_with_the_labels():
+def test_class_indices_are_compared_with_the_labels():
     assert accuracy([0, 1, 2, 2], [0, 1, 1, 2]) == 0.75
 
 
@@ -35,7 +35,7 @@ def test_labels_may_be_one_hot():
     assert accuracy(scores, np.eye(4)[y]) == accuracy(scores, y)
 
 
-def test_class_numbers_may_be_compared_with_one_hot_labels():
+def test_class_indices_may_be_compared_with_one_hot_labels():
     assert accuracy([0, 1, 2, 2], np.eye(3)[[0, 1, 1, 2]]) == 0.75
 
 

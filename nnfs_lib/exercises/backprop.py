@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import FloatArray
+from ..validation import FloatArray
 from ..layers import Dense
 from ..numerics import exp, log
 from .answers import Answer, Function, Layer, Value

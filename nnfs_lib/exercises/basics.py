@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..checks import FloatArray
+from ..validation import FloatArray
 from ..numerics import matmul
 from .answers import Answer, Function, Value
 

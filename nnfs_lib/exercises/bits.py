@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from ..checks import FloatArray
+from ..validation import FloatArray
 from ..numerics import log
 from .answers import Answer, Function, Value
 

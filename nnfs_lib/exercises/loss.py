@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..checks import FloatArray, IntArray
+from ..validation import FloatArray, IntArray
 from ..numerics import exp, log
 from .answers import Answer, Function, Value
 

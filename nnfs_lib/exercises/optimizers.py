@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..checks import FloatArray
+from ..validation import FloatArray
 from ..optimizers import SGD
 from .answers import Answer, Function, Value
 

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike
 
-from .. import checks
-from ..checks import FloatArray
+from .. import validation
+from ..validation import FloatArray
 from .style import COLOURS, MARKERS
 
 
@@ -34,7 +34,7 @@ def points(
     -------
     Axes
     """
-    X = checks.matrix("X", X, columns=2)
+    X = validation.matrix("X", X, columns=2)
     y = np.asarray(y)
     ax = plt.gca() if ax is None else ax
     for number in np.unique(y):
@@ -73,7 +73,7 @@ def decision_regions(
     -------
     Axes
     """
-    X = checks.matrix("X", X, columns=2)
+    X = validation.matrix("X", X, columns=2)
     ax = plt.gca() if ax is None else ax
     reach = 1.1 * float(np.abs(X).max())
     side = np.linspace(-reach, reach, resolution)

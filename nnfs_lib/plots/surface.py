@@ -9,8 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
-from .. import checks
-from ..checks import FloatArray
+from .. import validation
+from ..validation import FloatArray
 from ..numerics import GridMatrix, add_up, matmul
 from .style import COLOURS
 
@@ -40,7 +40,7 @@ def main_directions(points: ArrayLike) -> FloatArray:
     ValueError
         If all points lie on one line through the origin.
     """
-    points = checks.matrix("points", points).astype(np.float64)
+    points = validation.matrix("points", points).astype(np.float64)
     found: list[FloatArray] = []
     for _ in range(2):
         rest = points
@@ -105,7 +105,7 @@ def loss_surface(
     ax = plt.gca() if ax is None else ax
     centre = np.asarray(centre, dtype=np.float64)
     steps = {
-        name: checks.matrix(f"paths[{name!r}]", path, columns=len(centre)) - centre
+        name: validation.matrix(f"paths[{name!r}]", path, columns=len(centre)) - centre
         for name, path in paths.items()
     }
     directions = main_directions(np.concatenate(list(steps.values())))

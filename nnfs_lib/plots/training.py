@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
-from ..checks import FloatArray
+from ..validation import FloatArray
 from .style import COLOURS, GREY
 
 # Inches, of a picture with its title; the page's filmstrip.css knows their ratio.

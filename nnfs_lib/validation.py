@@ -1,4 +1,4 @@
-"""The one way in which the library looks at what it is given.
+"""Validation of arguments.
 
 Each function returns the checked value, ready to use, or raises a `ValueError` or `TypeError` that names the
 argument, says what came and what was expected, and guesses at the mistake. None changes its argument.
@@ -117,7 +117,7 @@ def parameter(name: str, value: object) -> FloatArray:
     return value
 
 
-def class_numbers(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:
+def class_indices(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:
     """Labels, sparse or one-hot, as class numbers of shape (n_samples,)."""
     labels = array("y_true", y_true)
     if labels.ndim == 2 and labels.shape == (n_samples, n_classes) and n_classes > 1:
