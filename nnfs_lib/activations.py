@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import validation, elementary
-from .validation import FloatArray
+from . import elementary, validation
 from .numerics import add_up
+from .validation import FloatArray
 
 LOWEST = -700.0
 """A score further below the largest counts as this far: ``exp(-700)``, about 1e-304, is nearly the least there is."""

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import validation, diagnosis
-from .validation import FloatArray
+from . import diagnosis, validation
 from .diagnosis import GradientCheck, GradientRow
+from .validation import FloatArray
 
 __all__ = ["GradientCheck", "GradientRow", "check_gradients"]
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import validation
-from .validation import FloatArray
 from .numerics import GridMatrix, add_up
+from .validation import FloatArray
 
 
 class Dense:

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import validation, elementary
+from . import elementary, validation
 from .activations import probabilities, shifted_exponentials
-from .validation import FloatArray, IntArray
 from .numerics import add_up
+from .validation import FloatArray, IntArray
 
 CLIP = 1e-7
 """Confidences are kept between CLIP and 1 - CLIP, so that no logarithm is infinite."""

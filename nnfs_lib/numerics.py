@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import validation
-from .validation import FloatArray
 from .elementary import exp, log
+from .validation import FloatArray
 
 __all__ = ["BLOCK", "GRID_BITS", "GridMatrix", "add_up", "exp", "log", "matmul"]
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from . import __version__, numerics
 from .activations import ReLU, Softmax
-from .validation import FloatArray
 from .layers import Dense
 from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
 from .optimizers import SGD, AdaGrad, Adam, Optimizer, RMSProp
+from .validation import FloatArray
 
 Arrays = Iterable[NDArray[Any]]
 

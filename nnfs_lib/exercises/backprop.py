@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from ..validation import FloatArray
 from ..layers import Dense
 from ..numerics import exp, log
+from ..validation import FloatArray
 from .answers import Answer, Function, Layer, Value
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..validation import FloatArray
 from ..numerics import matmul
+from ..validation import FloatArray
 from .answers import Answer, Function, Value
 
 

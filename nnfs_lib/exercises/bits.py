@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from ..validation import FloatArray
 from ..numerics import log
+from ..validation import FloatArray
 from .answers import Answer, Function, Value
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..validation import FloatArray, IntArray
 from ..numerics import exp, log
+from ..validation import FloatArray, IntArray
 from .answers import Answer, Function, Value
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..validation import FloatArray
 from ..optimizers import SGD
+from ..validation import FloatArray
 from .answers import Answer, Function, Value
 
 

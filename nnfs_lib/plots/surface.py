@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from .. import validation
-from ..validation import FloatArray
 from ..numerics import GridMatrix, add_up, matmul
+from ..validation import FloatArray
 from .style import COLOURS
 
 ROUNDS = 50  # of the power iteration; what a direction of half the weight has left in it after them is 2**-50
