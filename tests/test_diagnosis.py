@@ -39,6 +39,19 @@ def test_the_table():
     ]
 
 
+def test_the_table_makes_room_for_long_names_and_shapes():
+    rows = (
+        GradientRow("dinputs", (5, 4), 2.34e-9, 0, ""),
+        GradientRow("drecurrent_weights", (100, 100), 2.34e-9, 0, ""),
+    )
+    assert repr(GradientCheck("Recurrent", rows)).splitlines() == [
+        "Recurrent",
+        "  gradient            shape       largest error  ",
+        "  dinputs             (5, 4)      2e-09          right",
+        "  drecurrent_weights  (100, 100)  2e-09          right",
+    ]
+
+
 @pytest.mark.parametrize(
     ("got", "expected", "hint"),
     [
@@ -179,6 +192,12 @@ def test_where_no_entry_is_smooth_all_of_them_tell():
 )  # fmt: skip
 def test_a_second_call(once, twice, sentence):
     assert diagnosis.of_repetition(once, twice, EXPECTED) == sentence
+
+
+def test_a_parameter_that_is_no_longer_there():
+    assert diagnosis.of_detached("dgamma") == (
+        "it cannot be checked: forward or backward puts a new array in place of gamma"
+    )
 
 
 def test_a_derivative_that_is_not_to_be_trusted():

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..optimizers import SGD
+from ..optimizers import SGD, State
 from ..validation import FloatArray
 from .answers import Answer, Function, Value
 
@@ -26,33 +26,33 @@ def clipped(gradient: FloatArray, longest: float) -> FloatArray:
 class Nesterov(SGD):
     """Momentum whose gradient is taken where the momentum leads."""
 
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        velocity = super().rule(gradient, *memory)
+    def update(self, gradient: FloatArray, state: State) -> FloatArray:
+        velocity = super().update(gradient, state)
         return self.momentum * velocity + self.current_learning_rate * gradient
 
 
 class _WithoutMomentum(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        return super().rule(gradient, *memory) + self.current_learning_rate * gradient
+    def update(self, gradient: FloatArray, state: State) -> FloatArray:
+        return super().update(gradient, state) + self.current_learning_rate * gradient
 
 
 class _WithoutRate(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        return self.momentum * super().rule(gradient, *memory) + gradient
+    def update(self, gradient: FloatArray, state: State) -> FloatArray:
+        return self.momentum * super().update(gradient, state) + gradient
 
 
 def _steps(optimizer_class: Any) -> Callable[..., Any]:
-    """The steps that an optimizer of this class makes of some gradients, one a row."""
+    """The updates that an optimizer of this class makes of some gradients, one per row."""
 
     def steps(gradients: FloatArray, learning_rate: float, momentum: float) -> Any:
         optimizer = optimizer_class(
             learning_rate=learning_rate, decay=0.1, momentum=momentum
         )
-        memory = [np.zeros_like(gradients[0]) for _ in optimizer.memory]
+        state: State = {}
         rows = []
         for gradient in gradients:
             optimizer.pre_update_params()
-            rows.append(optimizer.rule(gradient.copy(), *memory))
+            rows.append(optimizer.update(gradient.copy(), state))
             if rows[-1] is None:
                 return None
             rows[-1] = np.array(rows[-1])

@@ -9,17 +9,15 @@ def of_velocity(step):
     """An optimizer that subtracts ``step(velocity, momentum, rate, gradient)``."""
 
     class Made(SGD):
-        def rule(self, gradient, *memory):
-            (velocity,) = memory
-            velocity *= self.momentum
-            velocity += self.current_learning_rate * gradient
+        def update(self, gradient, state):
+            velocity = super().update(gradient, state)
             return step(velocity, self.momentum, self.current_learning_rate, gradient)
 
     return Made
 
 
 class ForgetsTheVelocity(SGD):
-    def rule(self, gradient, *memory):
+    def update(self, gradient, state):
         return (1 + self.momentum) * self.current_learning_rate * gradient
 
 

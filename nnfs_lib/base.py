@@ -1,0 +1,40 @@
+"""What layers, activations and losses share."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .parameters import Parameter
+
+_OF_THE_LAST_BATCH = {
+    "inputs",
+    "output",
+    "dinputs",
+}  # and whatever begins with an underscore
+
+
+class Layer:
+    """A step of a network, with ``forward`` and ``backward``."""
+
+    def parameters(self) -> list[Parameter]:
+        """What training changes: nothing, unless a class says otherwise."""
+        return []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: all but the last batch."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if name not in _OF_THE_LAST_BATCH and not name.startswith("_")
+        }
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """A copy in memory has the last batch, too."""
+        duplicate = type(self).__new__(type(self))
+        memo[id(self)] = duplicate
+        vars(duplicate).update(copy.deepcopy(vars(self), memo))
+        return duplicate
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
