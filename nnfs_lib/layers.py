@@ -144,6 +144,7 @@ class Dense(Layer):
         self.finish(sums)
         return self.dinputs
 
+    @np.errstate(all="ignore")
     def column_powers(self, dvalues: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Leading powers of the columns of this part of a batch: of the inputs, with a column of ones, and of dvalues.
 
@@ -156,6 +157,7 @@ class Dense(Layer):
         inputs, dvalues = self._batch(dvalues)
         return leading_powers(inputs, 0), leading_powers(dvalues, 0)
 
+    @np.errstate(all="ignore")
     def partial_sums(
         self, dvalues: ArrayLike, powers: tuple[FloatArray, FloatArray] | None = None
     ) -> list[PartialSum]:

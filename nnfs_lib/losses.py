@@ -81,7 +81,7 @@ class Loss(Layer):
         RuntimeError
             If `calculate` has not been called.
         """
-        remembered = validation.computed(self, "_remembered", "calculate")
+        remembered = validation.computed(self, "_remembered", "calculate", "gradient")
         self.dinputs = self._derivative(*remembered)
         return self.dinputs
 

@@ -64,8 +64,7 @@ def matmul(a: ArrayLike, b: ArrayLike) -> FloatArray:
 
     * float32: ``k A_i B_j 2**-20.9``, plus half a unit in the last place of the result;
     * float64: ``k A_i B_j (2**-42.9 + (q + 4) 2**-52)``, plus half a unit in the last place of a subnormal result;
-    * where k is 1 or 2, no grid is needed: the exact sum is rounded once to float64 and once to float32; in float64
-      each product is rounded, and their sum.
+    * where k is 1 or 2, no grid is needed: half a unit in the last place of each product, and of their sum.
 
     Magnitudes below the smallest normal float32, ``2**-126``, count as that in ``A_i`` and ``B_j``; in float64, those
     below ``2**-450``.
@@ -82,10 +81,7 @@ def matmul(a: ArrayLike, b: ArrayLike) -> FloatArray:
     What the bound allows: an entry that is ``2**-23`` of the largest *in its own row* may vanish. Standardise features
     of very different scale.
     """
-    a, b = (
-        validation.matrix("a", a, finite=False),
-        validation.matrix("b", b, finite=False),
-    )
+    a, b = validation.matrix("a", a), validation.matrix("b", b)
     if a.shape[1] != b.shape[0]:
         raise ValueError(
             f"cannot multiply {a.shape} by {b.shape}: the first matrix has {a.shape[1]} columns, "
@@ -105,28 +101,27 @@ def product(
         result = _grid_product(a, round_to_grid(b, leading_powers(b, 0)))
     else:
         columns = round_to_grid(b, leading_powers(b, 0))
-        order = "F" if by_columns(a) else "C"
-        result = np.empty((len(a), b.shape[1]), dtype=a.dtype, order=order)
-        for start in range(
-            0, len(a), BLOCK
-        ):  # so much of the batch stays in the processor's cache
+        shape = len(a), b.shape[1]
+        if by_columns(a):
+            result = np.empty(shape[::-1], dtype=a.dtype).T
+        else:
+            result = np.empty(shape, dtype=a.dtype)
+        # Piece by piece, so that what is in work stays in the processor's cache.
+        for start in range(0, len(a), BLOCK):
             rows = slice(start, start + BLOCK)
             result[rows] = _grid_product(a[rows], columns)
-    return (
-        result if validation.all_finite(result) else _product_of_extremes(a, b, names)
-    )
+    if validation.all_finite(result):
+        return result
+    return _product_of_extremes(a, b, names)
 
 
 def _short_product(a: FloatArray, b: FloatArray) -> FloatArray:
-    """A sum of one or two products has one order only, and needs no grid."""
-    if (
-        a.itemsize == 4
-    ):  # products are exact in float64, so nothing but the sum is rounded, fused or not
-        return multiply(a.astype(np.float64), b.astype(np.float64)).astype(a.dtype)
-    total: FloatArray = a[:, :1] * b[:1]
-    if a.shape[1] == 2:
-        total += a[:, 1:] * b[1:]
-    return total
+    """A sum of one or two products has one order only, and needs no grid. Stored by columns, as `multiply` stores it."""
+    rows, columns = a.T, b.T
+    total: FloatArray = columns[:, :1] * rows[:1]
+    if len(rows) == 2:
+        total += columns[:, 1:] * rows[1:]
+    return total.T
 
 
 def _grid_product(a: FloatArray, columns: list[FloatArray]) -> FloatArray:

@@ -27,7 +27,7 @@ MAX_SAMPLES = 2**19 - 1
 """How many samples a partial sum holds: each adds at most ``2**44`` units, and int64 ends at ``2**63``."""
 
 LOSS_BITS = 33
-"""Losses are rounded this many bits below their largest; ``2**20`` of them add up exactly in float64."""
+"""Losses are rounded this many bits below their largest: as many as `MAX_SAMPLES` add up exactly in float64."""
 
 
 class PartialSum:
@@ -68,6 +68,7 @@ class PartialSum:
         self._powers: tuple[FloatArray, FloatArray]
 
     @classmethod
+    @np.errstate(all="ignore")
     def of_product(
         cls,
         a: FloatArray,
@@ -222,36 +223,46 @@ def _rounded_once(
     return np.where(abs(coarse) < 2**18, short.astype(np.float64), long)
 
 
-def exact_sum(values: FloatArray, largest: float | None = None) -> float:
-    """Sum of numbers, each rounded `LOSS_BITS` bits below the largest magnitude, which then has no order.
+def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
+    """Sum of numbers, which has no order: in two parts, each of terms that add up exactly.
 
-    The sums of the parts of a batch add up to the sum of the whole, exactly, if all of them take the largest magnitude
-    of the whole. That holds for up to `MAX_SAMPLES` numbers; of more, runs of so many are added in order.
+    A number is split into a multiple of a grid `LOSS_BITS` bits below the largest magnitude, and one of a grid so many
+    bits finer. If all parts of a batch take the largest magnitude of the whole, their sums add up to that of the whole.
+    That holds for up to `MAX_SAMPLES` numbers; of more, runs of so many are added in order.
 
     Parameters
     ----------
     values : ndarray of float64, shape (n,)
     largest : float, optional
         The largest magnitude of the whole batch; by default that of ``values``.
+
+    Returns
+    -------
+    ndarray of float64, shape (2,)
+        The sum is that of these two numbers.
     """
     if largest is None:
         largest = max(values.item(values.argmax()), -values.item(values.argmin()))
     if not largest < math.inf:
-        return largest
+        return np.array([largest, 0.0])
     if largest > 2.0**900:  # where the sum, or what rounds its terms, may not fit
-        return exact_sum(values * 2.0**-100, largest * 2.0**-100) * 2.0**100
+        scaled = exact_sum(values * 2.0**-200, largest * 2.0**-200)
+        return scaled * 2.0**200
+    total = np.zeros(2, dtype=np.float64)
     shift = math.ldexp(1.5, math.frexp(largest)[1] + 52 - LOSS_BITS)
-    rounded = values + shift
-    rounded -= shift
-    total = 0.0
     for start in range(0, len(values), MAX_SAMPLES):
-        total += rounded[start : start + MAX_SAMPLES].sum().item()
+        run = values[start : start + MAX_SAMPLES]
+        coarse = (run + shift) - shift
+        finer = shift * 2.0**-LOSS_BITS
+        fine = ((run - coarse) + finer) - finer
+        total += coarse.sum(), fine.sum()
     return total
 
 
 def exact_mean(values: FloatArray, n_samples: int) -> float:
-    """`exact_sum` divided by the number of samples; finite wherever the values are."""
-    total = exact_sum(values)
-    if math.isinf(total):
-        return exact_sum(values / n_samples)
-    return total / n_samples
+    """The sum of both parts of `exact_sum` divided by the number of samples; finite wherever the values are."""
+    coarse, fine = exact_sum(values).tolist()
+    if math.isinf(coarse):
+        coarse, fine = exact_sum(values / n_samples).tolist()
+        return coarse + fine
+    return (coarse + fine) / n_samples

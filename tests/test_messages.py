@@ -49,13 +49,14 @@ MESSAGES = {
     "one axis": (
         lambda: ReLU().forward([1.0, 2.0]),
         (
-            "inputs must be a matrix (one sample a row), but it has shape (2,); "
-            "for one sample, pass inputs.reshape(1, -1)"
+            "inputs must be a matrix (one row per sample), but it has shape (2,); "
+            "pass np.reshape(inputs, (1, -1)) for one sample, "
+            "np.reshape(inputs, (-1, 1)) for samples of one feature"
         ),
     ),
     "three axes": (
         lambda: ReLU().forward(np.ones((1, 2, 3))),
-        ("inputs must be a matrix (one sample a row), but it has shape (1, 2, 3)"),
+        ("inputs must be a matrix (one row per sample), but it has shape (1, 2, 3)"),
     ),
     "an empty batch": (
         lambda: ReLU().forward(np.ones((0, 3))),
@@ -64,18 +65,34 @@ MESSAGES = {
     "NaN": (
         lambda: ReLU().forward([[1.0, 2.0], [3.0, np.nan]]),
         (
-            "inputs holds nan at (1, 1); only finite numbers are allowed (in "
-            "training, this mostly means that the learning rate is too large)"
+            "inputs holds nan at (1, 1), but only finite numbers are allowed (a missing "
+            "value in the data? A learning rate so large that training diverged?)"
         ),
     ),
     "NaN in a gradient": (
         lambda: SGD().step([with_nan_in_the_gradient()]),
-        "dweights holds nan at (1, 2); only finite numbers are allowed (in training, "
-        "this mostly means that the learning rate is too large)",
+        "dweights holds nan at (1, 2), but only finite numbers are allowed (a missing "
+        "value in the data? A learning rate so large that training diverged?)",
     ),
-    "a matrix without a name": (
-        lambda: numerics.GridMatrix(1.0),
-        "values must be a matrix (one sample a row), but it has shape ()",
+    "samples of one feature": (
+        lambda: Dense(1, 2).forward([1.0, 2.0]),
+        "inputs must be a matrix (one row per sample), but it has shape (2,); for samples "
+        "of one feature, pass np.reshape(inputs, (-1, 1))",
+    ),
+    "too large for float32": (
+        lambda: Dense(2, 2).forward([[1.0, 1e39]]),
+        "inputs holds 1e+39 at (0, 1), which is too large for float32: scale the data, "
+        "or make the layer with dtype=np.float64",
+    ),
+    "a masked array": (
+        lambda: ReLU().forward(np.ma.masked_invalid([[1.0, np.nan]])),
+        "inputs is a masked array, whose hidden values would be computed with: leave "
+        "their rows out, or replace them, as inputs.filled(0) does",
+    ),
+    "probabilities that do not sum to 1": (
+        lambda: SoftmaxCrossEntropy().backward([[0.2, 0.1, 0.05]], [0]),
+        "row 0 of output sums to 0.35, but probabilities of a sample's classes sum to 1 "
+        "(are these logits? They go to SoftmaxCrossEntropy.forward)",
     ),
     "a record that does not exist": (
         lambda: verified.load("nonsense"),
@@ -105,18 +122,18 @@ MESSAGES = {
     ),
     "before forward": (
         lambda: ReLU().backward([[1.0]]),
-        "ReLU.inputs is not known yet: call ReLU.forward(...) first",
+        "ReLU.backward needs what ReLU.forward computes: call ReLU.forward(...) first",
     ),
     "before backward": (
         lambda: SGD().update_params(Dense(2, 3)),
-        "Dense.dweights is not known yet: call Dense.backward(...) first",
+        "Dense.dweights has not been computed: call Dense.backward(...) first",
     ),
     "a product that does not fit": (
         lambda: numerics.matmul(np.ones((2, 3)), np.ones((4, 5))),
         (
             "cannot multiply (2, 3) by (4, 5): the first matrix has 3 columns, the "
-            "second 4 rows, and the two must be equal (is one of them to be "
-            "transposed?)"
+            "second 4 rows, and the two must be equal (does one of them need "
+            "transposing?)"
         ),
     ),
     "scores for probabilities": (
@@ -136,24 +153,21 @@ MESSAGES = {
     "too many labels": (
         lambda: accuracy(np.ones((2, 3)), [0, 1, 2]),
         (
-            "y_true has shape (3,), but y_pred has shape (2, 3): labels are class "
-            "numbers of shape (2,) or one-hot rows of shape (2, 3)"
+            "y_true has shape (3,), but the predictions have shape (2, 3): labels "
+            "are class indices of shape (2,) or one-hot rows of shape (2, 3)"
         ),
     ),
     "a column of labels": (
         lambda: accuracy(np.ones((2, 3)), [[0], [1]]),
         (
-            "y_true has shape (2, 1), but y_pred has shape (2, 3): labels are "
-            "class numbers of shape (2,) or one-hot rows of shape (2, 3); pass "
-            "y_true.ravel()"
+            "y_true has shape (2, 1), but the predictions have shape (2, 3): labels are "
+            "class indices of shape (2,) or one-hot rows of shape (2, 3); pass "
+            "np.ravel(y_true)"
         ),
     ),
     "labels that are floats": (
         lambda: accuracy(np.ones((2, 3)), [0.0, 1.0]),
-        (
-            "y_true must hold integers, the numbers of the classes, but its type "
-            "is float64"
-        ),
+        ("y_true must hold integers, the indices of classes, but its type is float64"),
     ),
     "a label too large": (
         lambda: accuracy(np.ones((2, 3)), [0, 3]),
@@ -238,7 +252,7 @@ MESSAGES = {
     ),
     "no layer": (
         lambda: SGD().step([None]),
-        "a layer must have weights and biases, but it is None",
+        "a layer must have parameters() or weights and biases, but it is None",
     ),
     "weights that are a list": (
         lambda: SGD().step([with_weights([[1.0]])]),
@@ -254,8 +268,8 @@ MESSAGES = {
     ),
     "weights of another shape": (
         step_with_a_layer_of_another_shape_than_before,
-        "weights and biases have the shapes ((2, 3), (1, 3)), but had ((3, 3), (1, 3)) "
-        "when this optimizer last updated them: make a new optimizer for them",
+        "weights has shape (2, 3), but had (3, 3) when this optimizer last updated it: "
+        "make a new optimizer",
     ),
     "a class": (
         lambda: check_gradients(ReLU, [[1.0]]),
