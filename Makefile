@@ -62,7 +62,7 @@ mutants: $(READY)  ## change the library in small places: do the tests notice? (
 	$(RUN) tools/mutants.py
 
 bench: $(READY)  ## speed, as ratios in one run
-	$(RUN) benchmarks/spiral.py
+	$(RUN) benchmarks/speed.py
 
 pins: $(READY)  ## pin what pyproject.toml asks for and is not pinned yet (renew every pin: make pins ALL=1)
 	$(RUN) -m uv pip compile pyproject.toml --extra book --generate-hashes $(if $(ALL),--upgrade) \

@@ -248,15 +248,19 @@ def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
     if largest > 2.0**900:  # where the sum, or what rounds its terms, may not fit
         scaled = exact_sum(values * 2.0**-200, largest * 2.0**-200)
         return scaled * 2.0**200
-    total = np.zeros(2, dtype=np.float64)
     shift = math.ldexp(1.5, math.frexp(largest)[1] + 52 - LOSS_BITS)
+    finer = shift * 2.0**-LOSS_BITS
+    coarse_sum = fine_sum = 0.0
     for start in range(0, len(values), MAX_SAMPLES):
-        run = values[start : start + MAX_SAMPLES]
-        coarse = (run + shift) - shift
-        finer = shift * 2.0**-LOSS_BITS
-        fine = ((run - coarse) + finer) - finer
-        total += coarse.sum(), fine.sum()
-    return total
+        fine = values[start : start + MAX_SAMPLES]
+        coarse = fine + shift
+        coarse -= shift
+        fine = fine - coarse
+        fine += finer
+        fine -= finer
+        coarse_sum += coarse.sum().item()
+        fine_sum += fine.sum().item()
+    return np.array([coarse_sum, fine_sum])
 
 
 def exact_mean(values: FloatArray, n_samples: int) -> float:

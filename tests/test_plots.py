@@ -547,7 +547,7 @@ BAD_HISTORIES = {
     "NaN for an epoch": (
         history(epoch=[0, 1, np.nan]),
         ValueError,
-        "histories['SGD']['epoch'] holds nan; only finite numbers can be drawn",
+        "histories['SGD']['epoch'] holds nan, but only finite numbers can be drawn",
     ),
     "nothing but NaN": (
         history(loss=[np.nan] * 3),
