@@ -166,8 +166,17 @@ def of_mistake(
         return text
     worst = np.where(wrong, abs(got - expected), 0).argmax()
     place = tuple(int(i) for i in np.unravel_index(worst, got.shape))
-    example = f"it is {got[place]:.6g}, expected {expected[place]:.6g}"
+    example = _told_apart(float(got[place]), float(expected[place]))
     return f"{of_places(wrong)}: at {place} {example}" if place else example
+
+
+def _told_apart(got: float, expected: float) -> str:
+    """Both numbers, with as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 13, 17):
+        texts = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return f"it is {texts[0]}, expected {texts[1]}"
 
 
 def of_pattern(

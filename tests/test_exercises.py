@@ -6,11 +6,11 @@ import nbformat
 import numpy as np
 import pytest
 import record
+from right_answers import RIGHT_ANSWERS
 from test_book import CHAPTERS, printed
 from wrong_answers import WRONG_ANSWERS
 
-from nnfs_lib import Softmax
-from nnfs_lib.exercises import EXERCISES, check, dense
+from nnfs_lib.exercises import EXERCISES, check
 
 EXERCISE = re.compile(
     r"::::\{exercise\} (?P<stars>★{1,3}) [^\n]+\n:label: ex-(?P<name>[\w-]+)\n"
@@ -122,43 +122,7 @@ def test_a_rounded_answer_is_right():
     assert not check("dense-line", (-0.5, -1.0, 1.02))
 
 
-class StoresOnly:
-    """A loss that stores its results as the book's classes do, and returns nothing."""
-
-    def forward(self, y_pred, y_true):
-        self.output = np.square(y_pred - y_true).mean(axis=1)
-
-    def backward(self, y_pred, y_true):
-        n_samples, n_outputs = y_pred.shape
-        self.dinputs = (y_pred - y_true) * 2 / n_outputs / n_samples
-
-
-def he_in_float32(n_inputs, n_neurons, rng):
-    draws = rng.normal(0, np.sqrt(2 / n_inputs), size=(n_inputs, n_neurons))
-    return draws.astype(np.float32)
-
-
-OTHER_RIGHT_ANSWERS = [
-    ("basics-shapes", np.array([[2, 4], [2, 5], [4, 2]])),
-    ("basics-neuron", np.float32(-2.5)),
-    ("basics-distances", lambda a, b: [[((r - s) ** 2).sum() for s in b] for r in a]),
-    ("dense-split", lambda w, b, v, j: list(dense.split(w, b, v, j))),
-    ("dense-he", he_in_float32),
-    ("activations-softmax", Softmax().forward),
-    (
-        "activations-parity",
-        ([[2] * 4] * 3, [[0, -2, -4, 9]], [[0.5], [-1], [1], [0]], [[0]]),
-    ),
-    ("loss-one-hot", lambda labels, n: np.eye(n, dtype=bool)[labels]),
-    ("loss-by-hand", 1.39),
-    ("backprop-mse", StoresOnly),
-    ("optimizers-clip", lambda g, m: g * min(1, m / np.linalg.norm(g))),
-    ("bits-careful", np.sum),
-    ("bits-log", np.log),
-]
-
-
-@pytest.mark.parametrize(("name", "answer"), OTHER_RIGHT_ANSWERS)
+@pytest.mark.parametrize(("name", "answer"), RIGHT_ANSWERS)
 def test_another_right_answer_is_right(name, answer):
     assert check(name, answer), check(name, answer)
 

@@ -109,6 +109,7 @@ EXERCISES: dict[str, Answer] = {
                 dvalues.sum()
             ),
         },
+        samples=True,
     ),
     "backprop-mse": Layer(
         MeanSquaredError,

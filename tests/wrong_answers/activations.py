@@ -23,7 +23,7 @@ WRONG = {
         ([2, 3], "the first layer's biases, too"),
         ([2, -1], "lost on the way"),
         ([6, 12], "one entry is wrong"),
-        ("2x + 12", "it does not hold real numbers"),
+        ("2x + 12", "leave out the quotes"),
     ],
     "activations-lead": [
         (10, "ten times the score"),

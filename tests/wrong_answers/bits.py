@@ -60,7 +60,7 @@ WRONG = {
             "compare bits",
         ),
         (lambda a, b: a.tobytes() == b.tobytes(), "the shape belongs to it"),
-        (lambda a, b: a == b, "expected one number"),
+        (lambda a, b: a == b, "one of them for each entry"),
     ],
     "bits-careful": [
         (plain_sum, "the small numbers are lost"),
