@@ -1,8 +1,8 @@
 """Change the right answers to the exercises in one small place at a time, and see whether `check` notices.
 
 The answers are the solutions of the chapters, and those of other forms in ``tests/right_answers``. ``make mutants``
-runs it. What `check` accepts is kept in ``nnfs_lib/verified/solution_mutants.json``, each change with the reason why it is
-right as well; a new one needs a case that tells it apart, or a reason.
+runs it. What `check` accepts is kept in ``nnfs_lib/verified/solution_mutants.json``, each change with the reason why
+it is right as well; a new one needs a case that tells it apart, or a reason.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ CELL = re.compile(
     r"```\{code-cell\} ipython3\n[^\n]*\n\n# solution\n(.*?)\n```", re.DOTALL
 )
 CHECK = re.compile(r'^check\("([\w-]+)", (\w+)\)$', re.MULTILINE)
-SECONDS = 5
+SECONDS = 1
 """A change that makes an answer run longer is noticed by whoever waits."""
 
 OPERATORS: dict[type, tuple[type, ...]] = {
@@ -79,6 +79,10 @@ TYPES |= {"Fraction", "Decimal"}
 """Calls that change the type of numbers alone: what has another type is right as well."""
 
 
+class TooLong(BaseException):
+    """Is no `Exception`, which `check` would take for the answer's."""
+
+
 @dataclass(frozen=True)
 class Solution:
     """A right answer: the statements that make it, and the name under which it is checked."""
@@ -97,7 +101,7 @@ class Solution:
         try:
             exec(compile(module, self.file, "exec"), scope)
             return bool(check(self.exercise, scope[self.answer]))
-        except Exception:
+        except (Exception, TooLong):
             return False
         finally:
             signal.alarm(0)
@@ -315,7 +319,7 @@ def main() -> int:
 
 
 def too_long(*_: Any) -> None:
-    raise TimeoutError
+    raise TooLong
 
 
 if __name__ == "__main__":
