@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from ..activations import ReLU, Softmax
 from ..layers import Dense
 from ..numerics import exp, log
 from ..validation import FloatArray
 from .answers import Answer, Function, Layer, Value
+from .code import without_loop
 
 
 class MeanSquaredError:
@@ -55,14 +57,93 @@ class _SumOfSquares:
         return np.sum((y_pred - y_true) ** 2, axis=1)
 
 
+class _OneNumber:
+    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> Any:
+        return np.mean((y_pred - y_true) ** 2)
+
+
+class _MeanOverSamples:
+    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
+        return np.mean((y_pred - y_true) ** 2, axis=0)
+
+
+class _AbsoluteErrors:
+    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
+        return np.mean(abs(y_pred - y_true), axis=1)
+
+
+class _RootOfMean:
+    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
+        return np.sqrt(np.mean((y_pred - y_true) ** 2, axis=1))
+
+
+class _WithoutOutputs(MeanSquaredError):
+    def backward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
+        return 2 * (y_pred - y_true) / len(y_pred)
+
+
+class _WithoutTwo(MeanSquaredError):
+    def backward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
+        return (y_pred - y_true) / y_pred.size
+
+
 class _WithoutSkip(Residual):
     def forward(self, inputs: FloatArray) -> FloatArray:
         return self.layer.forward(inputs)
 
 
+class _GradientWithoutSkip(Residual):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return self.layer.backward(dvalues)
+
+
+class _GradientOfSkipAlone(Residual):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues
+
+
+class _InputsAdded(Residual):
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        self.inputs = inputs
+        return super().forward(inputs)
+
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return self.inputs + self.layer.backward(dvalues)
+
+
 class _MaskAlone(Dropout):
     def forward(self, inputs: FloatArray) -> FloatArray:
         return inputs * self.mask
+
+
+class _Multiplied(Dropout):
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        return inputs * self.mask * self.keep
+
+
+class _Unmasked(Dropout):
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        return inputs / self.keep
+
+
+class _OtherMask(Dropout):
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        return inputs * (1 - self.mask) / self.keep
+
+
+class _GradientNotDivided(Dropout):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues * self.mask
+
+
+class _GradientUnmasked(Dropout):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues / self.keep
+
+
+class _GradientOfAll(Dropout):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues
 
 
 class _Unshifted:
@@ -71,9 +152,64 @@ class _Unshifted:
         return np.log(powers / powers.sum(axis=1, keepdims=True))
 
 
+class _WithOneMaximum:
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        shifted = inputs - inputs.max()
+        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+class _RoundedToZero:
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        powers = np.exp(inputs - inputs.max(axis=1, keepdims=True))
+        return np.log(powers / powers.sum(axis=1, keepdims=True))
+
+
 class _NotLogarithm:
     def forward(self, inputs: FloatArray) -> FloatArray:
         return exp(LogSoftmax().forward(inputs))
+
+
+class _RightScoreUnshifted:
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        shifted = inputs - inputs.max(axis=1, keepdims=True)
+        return inputs - log(exp(shifted).sum(axis=1, keepdims=True))
+
+
+class _LogSoftmax(LogSoftmax):
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        self.output = super().forward(inputs)
+        return self.output
+
+
+class _NotSummed(_LogSoftmax):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues - exp(self.output) * dvalues
+
+
+class _SummedOverSamples(_LogSoftmax):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues - exp(self.output) * dvalues.sum(axis=0, keepdims=True)
+
+
+class _SummedOverAll(_LogSoftmax):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues - exp(self.output) * dvalues.sum()
+
+
+class _SumTakenForOne(_LogSoftmax):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues - exp(self.output)
+
+
+class _OfSoftmax(_LogSoftmax):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        softmax = exp(self.output)
+        return softmax * (dvalues - (dvalues * softmax).sum(axis=1, keepdims=True))
+
+
+class _WithLogarithms(_LogSoftmax):
+    def backward(self, dvalues: FloatArray) -> FloatArray:
+        return dvalues - self.output * dvalues.sum(axis=1, keepdims=True)
 
 
 def _dense(size: int, rng: np.random.Generator) -> Dense:
@@ -87,26 +223,55 @@ _normal = _rng.standard_normal
 
 EXERCISES: dict[str, Answer] = {
     "backprop-neuron": Value(
-        [-4, 8, -4],
+        [-12, 18, -6],
         {
-            "the derivative of the square has a factor 2: 2 (a - t)": [-2, 4, -2],
-            "these are the derivatives with respect to the inputs: a product exchanges its inputs": [
-                *[-12, -2, -4]
+            "the derivative of the square has a factor 2: 2 (a - t)": [-6, 9, -3],
+            "these are the derivatives with respect to the inputs: the gradient of a factor is the other factor": [
+                *[-15, -6, -6]
             ],
-            "a bias enters the sum with the factor 1, so it gets what the sum gets": [
-                *[-4, 8, 4]
+            "a bias is added to the sum, so its derivative is that of the sum": [
+                *[-12, 18, 6]
             ],
+            "a bias is added to the sum: it is not multiplied by an input": [
+                *[-12, 18, -12]
+            ],
+            "that starts from the loss itself, (a - t)**2, and not from its derivative": [
+                *[18, -27, 9]
+            ],
+            "the target is missing: the derivative of the loss is 2 (a - t)": [
+                *[4, -6, 2]
+            ],
+            "the second input is negative: mind its sign": [-12, -18, -6],
+            "ReLU lets the gradient pass, since z is positive": [0, 0, 0],
+            "the two weights are exchanged": [18, -12, -6],
         },
     ),
     "backprop-biases": Function(
         lambda dvalues: dvalues.sum(axis=0, keepdims=True),
-        ((_normal((5, 3)),), (_normal((2, 4)),)),
+        (
+            (_normal((3, 3)),),
+            (_normal((5, 3)),),
+            (_normal((2, 4)),),
+            (_normal((1, 2)),),
+        ),
         {
-            "this is the mean over the samples; the ways from a bias to the loss add up": lambda dvalues: (
+            "this is the mean over the samples; the paths from a bias to the loss add up": lambda dvalues: (
                 dvalues.mean(axis=0, keepdims=True)
             ),
             "this is one number for the whole matrix: name the axis": lambda dvalues: (
                 dvalues.sum()
+            ),
+            "this is one number for the whole matrix: name the axis that vanishes": lambda dvalues: (
+                dvalues.sum(keepdims=True)
+            ),
+            "this is the gradient of one sample; all of them count": lambda dvalues: (
+                dvalues[:1]
+            ),
+            "the sum runs over the samples, which lie along the other axis": lambda dvalues: (
+                dvalues.sum(axis=1)[np.newaxis]
+            ),
+            "these are still the rows of all samples: add them up": lambda dvalues: (
+                dvalues
             ),
         },
         samples=True,
@@ -116,9 +281,17 @@ EXERCISES: dict[str, Answer] = {
         (
             ((), (_normal((5, 3)), _normal((5, 3)))),
             ((), (_normal((4, 2)), _normal((4, 2)))),
+            ((), (_normal((3, 3)), _normal((3, 3)))),
+            ((), (_normal((2, 1)), _normal((2, 1)))),
         ),
         {
-            "the squares are added; the mean over the outputs was asked for": _SumOfSquares
+            "the squares are added; the mean over the outputs was asked for": _SumOfSquares,
+            "this is the loss of the batch; the loss of each sample was asked for": _OneNumber,
+            "this is the mean over the samples; each sample has the mean over its outputs": _MeanOverSamples,
+            "these are absolute errors; squares were asked for": _AbsoluteErrors,
+            "this is the root of the mean; the mean of the squares was asked for": _RootOfMean,
+            "the 1/m from the mean over the outputs is missing": _WithoutOutputs,
+            "the derivative of the square has a factor 2": _WithoutTwo,
         },
     ),
     "backprop-residual": Layer(
@@ -126,8 +299,15 @@ EXERCISES: dict[str, Answer] = {
         (
             ((_dense(3, _rng),), (_normal((5, 3)),)),
             ((_dense(4, _rng),), (_normal((2, 4)),)),
+            ((Softmax(),), (_normal((3, 4)),)),
+            ((ReLU(),), (_normal((2, 3)),)),
         ),
-        {"the inputs are not added to the layer's output": _WithoutSkip},
+        {
+            "the inputs are not added to the layer's output": _WithoutSkip,
+            "the path around the layer is missing: its gradient is added, too": _GradientWithoutSkip,
+            "this is the path around the layer alone: add what comes back through the layer": _GradientOfSkipAlone,
+            "along the path around the layer the gradient comes back, not the inputs": _InputsAdded,
+        },
     ),
     "backprop-dropout": Layer(
         Dropout,
@@ -136,21 +316,39 @@ EXERCISES: dict[str, Answer] = {
                 (keep, (_rng.random(shape) < keep).astype(np.float64)),
                 (_normal(shape),),
             )
-            for keep, shape in ((0.8, (5, 3)), (0.5, (3, 6)))
+            for keep, shape in ((0.8, (5, 3)), (0.5, (3, 6)), (0.3, (4, 4)))
         ),
         {
             "the activations that are kept have to be divided by keep": _MaskAlone,
+            "divide by keep: what is kept grows, to make up for what is not": _Multiplied,
+            "the mask is not used: where it is 0, the activation becomes 0": _Unmasked,
+            "the mask is 1 where an activation stays, not where it goes": _OtherMask,
+            "divide by keep here as well: the same factor as in forward": _GradientNotDivided,
+            "the mask is missing: no gradient reaches what was set to 0": _GradientUnmasked,
+            "mask and keep are missing: the gradient has the factor of forward": _GradientOfAll,
         },
     ),
     "backprop-logsoftmax": Layer(
         LogSoftmax,
         (
+            ((), (_normal((3, 3)),)),
             ((), (_normal((4, 3)),)),
-            ((), (_normal((2, 5)) + 800,)),
+            ((), (np.array([[800], [-800]]) + _normal((2, 5)),)),
+            ((), (np.array([[1200, 0, 0], [0, 0, 0]]) + _normal((2, 3)),)),
         ),
         {
             "with scores around 800 the exponentials overflow: subtract each row's maximum": _Unshifted,
+            "one maximum for the whole matrix is not enough: a row far below it is rounded to 0": _WithOneMaximum,
+            "a small probability is rounded to 0 before its logarithm is taken: stay with the scores": _RoundedToZero,
+            "the maximum has to be subtracted from both parts": _RightScoreUnshifted,
             "this is softmax; its logarithm was asked for": _NotLogarithm,
+            "the sum over each row of dvalues is missing": _NotSummed,
+            "this sums over the samples; each sample has a sum of its own": _SummedOverSamples,
+            "this sums over the whole matrix; each sample has a sum of its own": _SummedOverAll,
+            "that takes each row of dvalues to sum to 1; it can be any gradient": _SumTakenForOne,
+            "this is the gradient of softmax; that of its logarithm has no factor S in front": _OfSoftmax,
+            "the sum is multiplied by the probabilities, not by their logarithms": _WithLogarithms,
         },
+        written=without_loop,
     ),
 }
