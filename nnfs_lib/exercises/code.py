@@ -17,7 +17,7 @@ LOOPING = {"map", "vectorize", "apply_along_axis", "frompyfunc", "fromiter"}
 
 def without_loop(answer: Any) -> str:
     """An objection if the answer loops ("" if it does not)."""
-    for code in _codes(answer):
+    for code, _ in _codes(answer):
         backward = any("BACKWARD" in step.opname for step in dis.get_instructions(code))
         if backward or LOOPING & set(code.co_names):
             return (
@@ -31,20 +31,25 @@ def without_names(*names: str, instead: str) -> Callable[[Any], str]:
     """Make the check that objects to functions, attributes and operators of these names."""
 
     def objection(answer: Any) -> str:
-        own = getattr(answer, "__name__", "")
-        if not list(_codes(answer)) and own in names:
-            return f"the numbers are right, but that is `{own}` itself: {instead}"
-        for code in _codes(answer):
+        name, home = (getattr(answer, key, "") for key in ("__name__", "__module__"))
+        foreign = not isinstance(answer, FunctionType) or home.startswith("nnfs_lib")
+        if foreign and name in names:
+            return f"the numbers are right, but that is `{name}` itself: {instead}"
+        for code, defined in _codes(answer):
             for name in names:
-                if _uses(code, name):
+                if _uses(code, name, defined):
                     return f"the numbers are right, but it uses `{name}`: {instead}"
         return ""
 
     return objection
 
 
-def _uses(code: CodeType, name: str) -> bool:
-    """Whether the code has a name or an operator in it, other than as a function of a constant: ``log(2)`` is one."""
+def _uses(code: CodeType, name: str, defined: dict[str, Any]) -> bool:
+    """Whether the code has a name or an operator in it.
+
+    A function of this name that is ``defined`` beside it does not count; nor does one of a constant, as ``log(2)``.
+    """
+    beside = getattr(defined.get(name), "__globals__", None) is defined
     steps = [
         step
         for step in dis.get_instructions(code)
@@ -52,9 +57,9 @@ def _uses(code: CodeType, name: str) -> bool:
     ]
     for step, following in zip(steps, [*steps[1:], steps[-1]]):
         operator = step.opname == "BINARY_OP" and step.argrepr.rstrip("=") == name
-        loaded = step.argval == name and step.opname in (
-            *("LOAD_ATTR", "LOAD_METHOD", "LOAD_GLOBAL", "LOAD_NAME"),
-            *("LOAD_DEREF", "IMPORT_FROM"),
+        loaded = step.argval == name and (
+            step.opname in ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM")
+            or (step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and not beside)
         )
         constant = following.opname in ("LOAD_CONST", "LOAD_SMALL_INT")
         if operator or (loaded and not constant):
@@ -62,8 +67,10 @@ def _uses(code: CodeType, name: str) -> bool:
     return False
 
 
-def _codes(answer: Any) -> Iterator[CodeType]:
-    """The code of a function, or of a class's methods, and of the functions beside it that it calls."""
+def _codes(answer: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
+    """The code of a function, or of a class's methods, and of the functions beside it that it calls; with what is
+    defined beside it.
+    """
     waiting: list[Any] = [answer]
     seen: set[Any] = set()
     while waiting:
@@ -76,7 +83,7 @@ def _codes(answer: Any) -> Iterator[CodeType]:
             cells = [cell.cell_contents for cell in found.__closure__ or ()]
             waiting += [cell for cell in cells if isinstance(cell, FunctionType)]
             for code in _nested(found.__code__):
-                yield code
+                yield code, found.__globals__
                 beside = (found.__globals__.get(name) for name in code.co_names)
                 waiting += [
                     other

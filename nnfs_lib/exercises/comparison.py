@@ -119,10 +119,12 @@ def described(case: tuple[Any, ...]) -> str:
 
 def _described_argument(argument: Any) -> str:
     if isinstance(argument, np.ndarray):
-        if argument.size > 6:
+        entries, kind = str(argument.tolist()), ""
+        if argument.size > 6 or len(entries) > 60:
             return f"an array of shape {argument.shape}"
-        kind = "" if argument.dtype == np.float64 else f" of {argument.dtype}"
-        return f"the array {argument.tolist()}{kind}"
+        if argument.dtype != np.float64:
+            kind = f" of {argument.dtype}"
+        return f"the array {entries}{kind}"
     if isinstance(argument, np.random.Generator):
         return "a random generator"
     return repr(argument)
