@@ -78,6 +78,8 @@ TYPES = {"array", "asarray", "astype", "float", "float32", "int64", "item", "tol
 TYPES |= {"Fraction", "Decimal"}
 """Calls that change the type of numbers alone: what has another type is right as well."""
 
+COMMUTATIVE = {"add", "multiply", "min", "max", "minimum", "maximum", "logaddexp"}
+
 
 class TooLong(BaseException):
     """Is no `Exception`, which `check` would take for the answer's."""
@@ -228,7 +230,8 @@ def changes(node: ast.AST, local: frozenset[str]) -> Iterator[Any]:
                 turned = ast.Tuple(place.elts[::-1], place.ctx)
                 yield ast.Subscript(value, turned, node.ctx)
         case ast.Call(function, arguments, keywords):
-            changes_type = ast.unparse(function).rpartition(".")[2] in TYPES
+            name = ast.unparse(function).rpartition(".")[2]
+            changes_type = name in TYPES
             if not changes_type:
                 yield from arguments[:1]
             if isinstance(function, ast.Attribute) and not changes_type:
@@ -238,6 +241,7 @@ def changes(node: ast.AST, local: frozenset[str]) -> Iterator[Any]:
                 yield ast.Call(function, arguments, rest)
             if len(arguments) > 1:
                 yield ast.Call(function, arguments[:-1], keywords)
+            if len(arguments) > 1 and name not in COMMUTATIVE:
                 yield ast.Call(function, arguments[1::-1] + arguments[2:], keywords)
         case ast.AugAssign(target, op, value):
             yield (

@@ -59,6 +59,12 @@ def grid_with_logarithm(values, bits):
     return step * np.floor(values / step + 0.5)
 
 
+def grid_by_integers(values, bits):
+    exponent = max(math.frexp(value)[1] for value in np.abs(values).flat)
+    steps = np.ldexp(values, bits - exponent).round().astype(int)
+    return np.ldexp(steps.astype(np.float64), exponent - bits)
+
+
 RIGHT = {
     "dense-shapes": [
         np.array([(2, 64), (1, 64), (300, 64), (64, 3), (1, 3), (300, 3)]),
@@ -93,5 +99,5 @@ RIGHT = {
         he_by_rows,
         he_by_columns,
     ],
-    "dense-grid": [grid_with_loop, grid_with_logarithm],
+    "dense-grid": [grid_with_loop, grid_with_logarithm, grid_by_integers],
 }
