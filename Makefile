@@ -58,7 +58,8 @@ verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (re
 machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
 	PYTHONPATH=tools $(RUN) -m machines
 
-mutants: $(READY)  ## change the library in small places: do the tests notice? (ten minutes)
+mutants: $(READY)  ## change the library and the solutions in small places: is it noticed? (ten minutes)
+	$(RUN) tools/solution_mutants.py
 	$(RUN) tools/mutants.py
 
 bench: $(READY)  ## speed, as ratios in one run

@@ -215,7 +215,7 @@ EXERCISES: dict[str, Answer] = {
             "the slope multiplies a negative number; it is not added": lambda z, slope: (
                 np.where(z > 0, z, z + slope)
             ),
-            "divide nothing: the slope is a factor": lambda z, slope: np.where(
+            "the slope is a factor: multiply, do not divide": lambda z, slope: np.where(
                 z > 0, z, z / slope
             ),
             "these are the slopes at each entry; the function itself was asked for": lambda z, slope: (

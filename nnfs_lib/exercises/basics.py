@@ -146,7 +146,7 @@ EXERCISES: dict[str, Answer] = {
         standardised,
         _BATCHES,
         {
-            "this is one mean for the whole batch; each feature has its own": _whole_standardised,
+            "this takes one mean for the whole batch; each feature has its own": _whole_standardised,
             "these are means over the features of a sample; a feature is a column": _rows_standardised,
             "the mean is right; divide by the standard deviation, too": lambda batch: (
                 batch - batch.mean(axis=0)

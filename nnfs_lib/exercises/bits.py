@@ -76,7 +76,7 @@ def _logarithm(
 _rng = np.random.default_rng(19)
 _numbers = _rng.standard_normal(4)
 _minus_zero = np.array([-0.0, 1])
-_tiny = np.full(20_000, 3e-8, dtype=np.float32)
+_tiny = np.full(4_000, 3e-8, dtype=np.float32)
 _after_one = np.concatenate([np.array([1], dtype=np.float32), _tiny])
 _scales = np.ldexp(_rng.standard_normal(2000), _rng.integers(-12, 12, 2000))
 
@@ -122,12 +122,9 @@ EXERCISES: dict[str, Answer] = {
             "the fraction is upside down": math.log(1.1) / math.log(1e7),
             "log 1.1 is a little less than 0.1": math.log(1e7) / 0.1,
             "divide by log 1.1, not by 1.1": math.log(1e7) / 1.1,
-            "the difference shrinks to 0 nowhere: it grows to 1, so the growth is 10**7": math.log(
-                1e8
-            )
-            / math.log(1.1),
+            "from 10**-7 to 1 the growth is 10**7": math.log(1e8) / math.log(1.1),
         },
-        tolerance=6e-3,  # 170 whole epochs are right, too
+        tolerance=5.3e-3,  # 170 whole epochs are right, too
     ),
     "bits-grid": Function(
         grid_bits,
@@ -146,7 +143,7 @@ EXERCISES: dict[str, Answer] = {
             "a number of digits is whole: round down": lambda n: (
                 (53 - math.log2(n)) / 2
             ),
-            "half a digit is none: round down": lambda n: (
+            "there is no half digit: round down": lambda n: (
                 (53 - (n - 1).bit_length()) / 2
             ),
             "this rounds up; the sum is exact only if the digits suffice": lambda n: (
@@ -174,6 +171,9 @@ EXERCISES: dict[str, Answer] = {
             (np.array([1, 2], dtype=np.float32), np.array([1.0, 2])),
             (np.zeros(2, dtype=np.float32), np.zeros(2, dtype=np.int32)),
             (np.zeros(2, dtype=np.int32), np.zeros(2, dtype=np.float32)),
+            (np.zeros(2), np.zeros(2, dtype=np.int64)),
+            (np.zeros(2, dtype=np.int64), np.zeros(2)),
+            (np.array([2.0, 3]), np.array([1.0, 2])),
             (np.array([0.0, 1]), _minus_zero),
             (np.array([np.nan, 1]), np.array([np.nan, 1])),
             (np.array([np.nan, 1]), np.array([-np.nan, 1])),
@@ -215,14 +215,15 @@ EXERCISES: dict[str, Answer] = {
             (_after_one,),
             (np.append(_tiny, _after_one),),
             (_scales.astype(np.float32),),
+            (np.array([3e-9], dtype=np.float32),),
             (np.array([1, 1e8, 1, -1e8], dtype=np.float32),),
         ),
         {
             "the small numbers are lost, as in a plain loop: carry on what is dropped, with its sign": _plain_sum,
-            "the error is what was added too much: subtract it from the next number": _sum_with(
+            "the error has the wrong sign: subtract it from the next number": _sum_with(
                 lambda number, error: number + error
             ),
-            "the error is what was added too much: turn one of its signs": _sum_with(
+            "the error has the wrong sign: it is (new - old) - x": _sum_with(
                 lambda number, error: number - error,
                 lambda total, new, number: number - (new - total),
             ),

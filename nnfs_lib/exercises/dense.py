@@ -297,11 +297,11 @@ EXERCISES: dict[str, Answer] = {
         to_grid,
         _CASES["grid"],
         {
-            "you round down; np.rint rounds to the nearest": _rounded_with(np.floor),
-            "you round towards 0; np.rint rounds to the nearest": _rounded_with(
+            "this rounds down; np.rint rounds to the nearest": _rounded_with(np.floor),
+            "this rounds towards 0; np.rint rounds to the nearest": _rounded_with(
                 np.trunc
             ),
-            "you round up; np.rint rounds to the nearest": _rounded_with(np.ceil),
+            "this rounds up; np.rint rounds to the nearest": _rounded_with(np.ceil),
             "multiply by the step again at the end": lambda values, bits: np.rint(
                 values / np.ldexp(1.0, np.frexp(abs(values).max())[1] - bits)
             ),

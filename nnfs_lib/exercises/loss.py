@@ -199,10 +199,10 @@ EXERCISES: dict[str, Answer] = {
             (one_hot(np.array([3, 0]), 4), 0.0),
         ),
         {
-            "the rows do not sum to 1: take from the right class what is given to all": lambda labels, amount: (
+            "the rows do not sum to 1: what all classes get is taken from the right one": lambda labels, amount: (
                 labels + amount / labels.shape[1]
             ),
-            "the rows do not sum to 1: give to all classes what is taken from the right one": lambda labels, amount: (
+            "the rows do not sum to 1: what is taken from the right class goes to all classes": lambda labels, amount: (
                 (1 - amount) * labels
             ),
             "alpha is shared by all classes: divide it by their number": lambda labels, amount: (

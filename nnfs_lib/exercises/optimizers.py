@@ -175,7 +175,7 @@ EXERCISES: dict[str, Answer] = {
                 *[0.1, 0.15, 0.175]
             ],
             "the whole last velocity is kept, and not half of it": [0.1, 0.2, 0.1],
-            "these are the places, and not the velocities: add nothing up": [
+            "these are sums of the velocities; the velocities themselves were asked for": [
                 *[0.1, 0.25, 0.225]
             ],
             "the gradient is not halved: only the last velocity is": [
@@ -203,13 +203,13 @@ EXERCISES: dict[str, Answer] = {
             "after one step m is (1 - beta_1) g, and not beta_1 g": lambda beta_1, beta_2: (
                 beta_1 / np.sqrt(beta_2)
             ),
-            "after one step m is (1 - beta_1) g; with c it is right": lambda beta_1, beta_2: (
+            "after one step m is (1 - beta_1) g; c is right": lambda beta_1, beta_2: (
                 beta_1 / np.sqrt(1 - beta_2)
             ),
-            "after one step c is (1 - beta_2) g**2; with m it is right": lambda beta_1, beta_2: (
+            "after one step c is (1 - beta_2) g**2; m is right": lambda beta_1, beta_2: (
                 (1 - beta_1) / np.sqrt(beta_2)
             ),
-            "the fraction is turned over": lambda beta_1, beta_2: (
+            "the fraction is upside down": lambda beta_1, beta_2: (
                 np.sqrt(1 - beta_2) / (1 - beta_1)
             ),
             "that is with the hats: without them it depends on the betas": lambda beta_1, beta_2: (
@@ -218,7 +218,7 @@ EXERCISES: dict[str, Answer] = {
             "the root belongs to the denominator alone": lambda beta_1, beta_2: np.sqrt(
                 (1 - beta_1) / (1 - beta_2)
             ),
-            "these are the two means multiplied: divide": lambda beta_1, beta_2: (
+            "this multiplies the two means: divide": lambda beta_1, beta_2: (
                 (1 - beta_1) * np.sqrt(1 - beta_2)
             ),
             "beta_1 belongs to m, beta_2 to c: they are exchanged": lambda beta_1, beta_2: (
@@ -249,7 +249,7 @@ EXERCISES: dict[str, Answer] = {
                 strength * (dw + w)
             ),
             "the strength is a factor of the weights": lambda w, dw, strength: dw + w,
-            "the penalty is a sum over all weights, not a mean: divide by nothing": lambda w, dw, strength: (
+            "the penalty is a sum over all weights, not a mean": lambda w, dw, strength: (
                 dw + strength * w / w.size
             ),
             "the penalty does not depend on the number of samples or inputs: do not divide by len(weights)": (
@@ -340,7 +340,7 @@ EXERCISES: dict[str, Answer] = {
             "that is momentum written otherwise: the velocity in what is subtracted is the new one": _steps(
                 _WithOldVelocity
             ),
-            "it is the gradient that is added to the momentum's part, not the velocity once more": _steps(
+            "the gradient is added to the momentum's part, not the velocity again": _steps(
                 _WithMomentumTwice
             ),
             "take the learning rate of this step, which decays: current_learning_rate": _steps(

@@ -95,7 +95,7 @@ RIGHT = {
     "bits-grid": [
         grid_bits_by_trial,
         lambda n: (53 - math.ceil(math.log2(n))) // 2,
-        lambda n: np.int64(26.5 - len(f"{n - 1:b}" if n > 1 else "") / 2),
+        lambda n: np.int64((53 - len(bin(2 * n - 2)[3:])) // 2),
     ],
     "bits-same": [
         same_words,

@@ -94,7 +94,7 @@ WRONG = {
         (lambda n: (53 - int(math.log2(n))) // 2, "round the logarithm up"),
         (lambda n: (53 - n.bit_length()) // 2, "take (K - 1).bit_length()"),
         (lambda n: (53 - math.log2(n)) / 2, "a number of digits is whole"),
-        (lambda n: (53 - bits(n)) / 2, "half a digit is none"),
+        (lambda n: (53 - bits(n)) / 2, "no half digit"),
         (lambda n: math.ceil((53 - bits(n)) / 2), "this rounds up"),
         (lambda n: (52 - bits(n)) // 2, "the first one included"),
         (lambda n: (24 - bits(n)) // 2, "float32 has 24 digits"),

@@ -144,8 +144,8 @@ WRONG = {
         (lambda z, y: losses(z, y) / len(y), "factor of 0.3333, one over the number"),
     ],
     "loss-smoothing": [
-        (lambda y, a: y + a / y.shape[1], "take from the right class"),
-        (lambda y, a: (1 - a) * y, "give to all classes"),
+        (lambda y, a: y + a / y.shape[1], "is taken from the right one"),
+        (lambda y, a: (1 - a) * y, "goes to all classes"),
         (lambda y, a: (1 - a) * y + a, "shared by all classes"),
         (
             lambda y, a: np.where(y == 1, 1 - a, a / (y.shape[1] - 1)),
