@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import get_pyodide
 import pytest
 from machines import chapters, measure
 from machines.__main__ import KINDS
@@ -135,11 +134,6 @@ def test_a_self_check_without_long_runs_is_a_difference():
 def test_a_machine_that_is_not_what_its_name_says_does_not_count():
     with pytest.raises(NotHere):
         Machine("a wish", in_effect=lambda facts: False).checked_facts()
-
-
-def test_a_damaged_file_of_pyodide_is_refused():
-    with pytest.raises(ValueError, match=r"numpy\.whl has the sha256"):
-        get_pyodide.check(Path("numpy.whl"), b"damaged", "sha256", "0" * 64)
 
 
 def test_the_kept_table_is_of_the_library_as_it_stands():
