@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book pdf test lab record cpus verify machines pages lighthouse mutants bench pins clean
+.PHONY: help book pdf check test browser lab record cpus verify machines pages lighthouse mutants bench pins clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,13 +24,16 @@ book: $(READY)  ## build the book (HTML) from the recorded chapters
 pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it
 	$(RUN) tools/pdf.py
 
-test: $(READY)  ## check everything: library, recorded chapters, style, types, build
+test: browser  ## check everything: library, recorded chapters, style, types, build, pages
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
 
-pages: $(READY)  ## run every cell of the book on its page, in a browser (minutes)
+browser: $(READY)
+	@$(RUN) tools/browser.py
+
+pages: browser  ## run every cell of the book on its page, in a browser (minutes)
 	$(RUN) -m pytest -m slow tests/test_page.py
 
-lighthouse: book  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
+lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
 	$(RUN) tools/lighthouse.py
 
 lab: $(READY)  ## open the chapters in JupyterLab

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -19,9 +18,10 @@ from io import BytesIO
 from pathlib import Path
 from statistics import median
 
+from browser import installed
+
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 LIGHTHOUSE = "lighthouse@12.8.2"
-CHROMES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = "--headless=new --no-sandbox --disable-gpu"  # root has no sandbox
 SCORES = ["performance", "accessibility", "best-practices"]
 AIM = 95
@@ -55,10 +55,9 @@ class LikeGitHubPages(SimpleHTTPRequestHandler):
 def measure(address: str) -> list[float]:
     """The three scores, the seconds until the page is interactive, the bytes on the wire."""
     command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json"]
-    chrome = next(filter(None, map(shutil.which, CHROMES)), "")
     run = subprocess.run(
         [*command, f"--only-categories={','.join(SCORES)}", f"--chrome-flags={FLAGS}"],
-        env={**os.environ, "CHROME_PATH": chrome},
+        env={**os.environ, "CHROME_PATH": next(installed(), "")},
         stdout=subprocess.PIPE,
         check=True,
     )
