@@ -24,6 +24,10 @@ book: $(READY)  ## build the book (HTML) from the recorded chapters
 pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it
 	$(RUN) tools/pdf.py
 
+check: $(READY)  ## between two edits, in a minute: library, style, types, and no chapter is stale
+	$(RUN) tools/record.py --check
+	$(RUN) -m pytest -n 2 --dist loadscope -m "not book and not slow" tests
+
 test: browser  ## check everything: library, recorded chapters, style, types, build, pages
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
 

@@ -10,6 +10,8 @@ import browser
 import pytest
 from playwright.sync_api import Error
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ["sh", "-c", "apt-get update && apt-get install -y chromium"]
 DOWNLOAD = [sys.executable, "-m", "playwright", "install", "chromium"]

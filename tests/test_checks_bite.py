@@ -12,6 +12,8 @@ import publish
 import pytest
 import record
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 STALE = "book/tiny.md is not recorded as it stands: run 'make record'"
 FIGURE = """\

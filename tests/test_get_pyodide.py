@@ -7,6 +7,8 @@ import get_pyodide
 import pytest
 from browsing import served
 
+pytestmark = pytest.mark.book
+
 FILES = {"pyodide.js": b"the core", "numpy.whl": b"a package"}
 
 

@@ -13,6 +13,8 @@ from machines.machine import Machine, NotHere
 
 from nnfs_lib import selfcheck, verified
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 RUNNER = ROOT / "tools" / "machines" / "chapters.py"
 

@@ -13,6 +13,8 @@ import pytest
 import record
 from browsing import pyodide
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.book
+
 WORKFLOWS = sorted((Path(__file__).resolve().parent.parent / ".github").rglob("*.yml"))
 
 
