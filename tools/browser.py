@@ -89,7 +89,8 @@ def fetch() -> None:
     """Try each way until there is a browser; without one, the tests of the pages are skipped."""
     for command in ways():
         print(f"There is no browser yet: {' '.join(command)}", flush=True)
-        subprocess.run(command, stdout=subprocess.DEVNULL)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(command, env=environment, stdout=subprocess.DEVNULL)
         if is_here():
             break
 
