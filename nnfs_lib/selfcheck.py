@@ -130,6 +130,19 @@ def _product(k: int, a: type, b: type) -> Callable[[], Arrays]:
     return lambda: [numerics.matmul(numbers((600, k), a, 4), numbers((k, 7), b, 5))]
 
 
+def _alone() -> Arrays:
+    """Each sample by itself, and then all of them in one batch, through what has sums over features or classes."""
+    for dtype in (np.float32, np.float64):
+        for width in (2, 64, 700):
+            dense = Dense(width, width, dtype=dtype, rng=np.random.RandomState(0))
+            softmax = Softmax()
+            x, upstream = numbers((2, 5, width), dtype, 9)
+            batches = [*np.split(x, 5), x], [*np.split(upstream, 5), upstream]
+            for inputs, dvalues in zip(*batches):
+                yield softmax.forward(dense.forward(inputs))
+                yield dense.backward(softmax.backward(dvalues))
+
+
 def train(make: Callable[[], Optimizer], dtype: type, n_epochs: int) -> Arrays:
     """Train a 2-64-3 network on the spirals; all parameters, and its loss computed in both ways."""
     X, y = spirals(100)
@@ -190,6 +203,7 @@ def checks(*, short: bool = False) -> list[Check]:
             for k in (2, 64, 3000)
             for a, b in ((narrow, narrow), (narrow, wide), (wide, wide))
         ),
+        Check("each sample alone", _alone, _LIBRARY),
         *(
             Check(
                 f"{n_epochs} epochs of {name}, {dtype.__name__}",
