@@ -137,12 +137,15 @@ def _product_of_extremes(
     for name, values in zip(names, (a, b)):
         if not validation.all_finite(values):
             raise validation.not_finite(name, values)
-    if a.shape[1] <= 2:
-        return _short_product(a, b)
     row_powers, column_powers = leading_powers(a, 1), leading_powers(b, 0)
+    rows, columns = grid_exponents(row_powers), grid_exponents(column_powers)
+    if a.shape[1] <= 2:
+        # A sum may fit although its terms do not: then it is the sum of scaled terms.
+        result = _short_product(a, b)
+        scaled = _short_product(np.ldexp(a, -rows), np.ldexp(b, -columns))
+        return np.where(np.isfinite(result), result, np.ldexp(scaled, rows + columns))
     total = _sum_of_slices(round_scaled(a, row_powers), round_scaled(b, column_powers))
-    exponents = grid_exponents(row_powers) + grid_exponents(column_powers)
-    return np.ldexp(total, exponents).astype(a.dtype, copy=False)
+    return np.ldexp(total, rows + columns).astype(a.dtype, copy=False)
 
 
 def _sum_of_slices(rows: list[FloatArray], columns: list[FloatArray]) -> FloatArray:
