@@ -178,7 +178,8 @@ def _integer_sums(
 ) -> NDArray[np.int64]:
     """Block by block: exact products in float64, added as integers."""
     rounding, to_units = round_to_grid, np.ldexp(1.0, -exponents)
-    if max(each.max() for each in powers) >= 2.0**126:
+    # From here on, what rounds float32 numbers may be rounded to infinity itself.
+    if max(each.max() for each in powers) >= 2.0**125:
         rounding, to_units = round_scaled, np.ldexp(1.0, 2 * GRID_BITS)
     n_slices = 1 if a.itemsize == 4 else 3
     units = np.zeros((n_slices, a.shape[1], b.shape[1]), dtype=np.int64)
