@@ -101,6 +101,7 @@ class PartialSum:
         if powers is None:
             powers = own
         elif any((mine > shared).any() for mine, shared in zip(own, powers)):
+            _require_finite(names, (a, b))
             raise ValueError(
                 "powers are smaller than those of this part: take the maximum over all parts"
             )
@@ -113,9 +114,7 @@ class PartialSum:
             part._exact = left.T @ right
             if validation.all_finite(part._exact):
                 return part
-        for name, values in zip(names, (a, b)):
-            if not validation.all_finite(values):
-                raise validation.not_finite(name, values)
+        _require_finite(names, (a, b))
         part._units = _integer_sums(a, b, powers, part.exponents)
         return part
 
@@ -168,6 +167,14 @@ class PartialSum:
 
     def __repr__(self) -> str:
         return f"PartialSum(shape={self.exponents.shape}, n_samples={self.n_samples}, dtype={self.dtype})"
+
+
+def _require_finite(
+    names: tuple[str, str], operands: tuple[FloatArray, FloatArray]
+) -> None:
+    for name, values in zip(names, operands):
+        if values.size and not validation.all_finite(values):
+            raise validation.not_finite(name, values)
 
 
 def _integer_sums(
