@@ -7,6 +7,7 @@ integer of at most 44 bits times a power of two, and the power belongs to the en
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -274,7 +275,7 @@ def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
 def exact_mean(values: FloatArray, n_samples: int) -> float:
     """The sum of both parts of `exact_sum` divided by the number of samples; finite wherever the values are."""
     coarse, fine = exact_sum(values).tolist()
-    if math.isinf(coarse):
+    if math.isinf(coarse) and validation.all_finite(values):
         coarse, fine = exact_sum(values / n_samples).tolist()
-        return coarse + fine
+        return min(coarse + fine, sys.float_info.max)
     return (coarse + fine) / n_samples
