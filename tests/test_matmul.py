@@ -52,9 +52,7 @@ LAYOUTS = {
     "every third row": lambda x: np.repeat(x, 3, axis=0)[::3],
     "columns backwards": lambda x: x[:, ::-1].copy()[:, ::-1],
     "rows backwards": lambda x: x[::-1].copy()[::-1],
-    "all backwards, by columns": lambda x: np.asfortranarray(x[::-1, ::-1])[
-        ::-1, ::-1
-    ],
+    "all backwards, by columns": lambda x: np.asfortranarray(x[::-1, ::-1])[::-1, ::-1],
     "inside a larger matrix": lambda x: np.pad(x, 3)[3:-3, 3:-3],
 }
 
