@@ -19,6 +19,24 @@ def grid_bits(n_terms: int) -> int:
     return (53 - (n_terms - 1).bit_length()) // 2
 
 
+def compare(a: FloatArray, b: FloatArray) -> FloatArray:
+    """The difference of two means, less and plus two standard errors, and which mean is lower, if that can be said."""
+    return _compared(a, b, 2 * _standard_error(a, b))
+
+
+def _compared(a: FloatArray, b: FloatArray, margin: float) -> FloatArray:
+    low, high = a.mean() - b.mean() - margin, a.mean() - b.mean() + margin
+    return np.array([low, high, int(low > 0) - int(high < 0)])
+
+
+def _standard_error(a: FloatArray, b: FloatArray, ddof: int = 1) -> float:
+    return math.sqrt(a.var(ddof=ddof) / len(a) + b.var(ddof=ddof) / len(b))
+
+
+def _sum_of_standard_errors(a: FloatArray, b: FloatArray) -> float:
+    return sum(math.sqrt(losses.var(ddof=1) / len(losses)) for losses in (a, b))
+
+
 def same_bits(a: FloatArray, b: FloatArray) -> bool:
     """Whether two arrays agree in type, shape and every bit."""
     return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
@@ -80,6 +98,11 @@ _tiny = np.full(4_000, 3e-8, dtype=np.float32)
 _after_one = np.concatenate([np.array([1], dtype=np.float32), _tiny])
 _scales = np.ldexp(_rng.standard_normal(2000), _rng.integers(-12, 12, 2000))
 
+_draws = np.random.RandomState(29)
+_losses = 0.6 + 0.3 * _draws.random_sample(30)
+_similar = 0.6 + 0.25 * _draws.random_sample(24)
+_lower = 0.3 + 0.15 * _draws.random_sample(30)
+
 EXERCISES: dict[str, Answer] = {
     "bits-three-digits": Value(
         [100, 101],
@@ -125,6 +148,35 @@ EXERCISES: dict[str, Answer] = {
             "from 10**-7 to 1 the growth is 10**7": math.log(1e8) / math.log(1.1),
         },
         tolerance=5.3e-3,  # 170 whole epochs are right, too
+    ),
+    "bits-difference": Function(
+        compare,
+        ((_losses, _lower), (_lower, _similar), (_losses, _similar)),
+        {
+            "that is the uncertainty of a single run: the mean of n runs is known better, by a factor of sqrt(n)": (
+                lambda a, b: _compared(
+                    a, b, 2 * math.sqrt(a.var(ddof=1) + b.var(ddof=1))
+                )
+            ),
+            "two standard errors to either side were asked for, not one": (
+                lambda a, b: _compared(a, b, _standard_error(a, b))
+            ),
+            "the standard errors of the two means do not add up; their squares do": (
+                lambda a, b: _compared(a, b, 2 * _sum_of_standard_errors(a, b))
+            ),
+            "var divides by n unless you say ddof=1, and the spread comes out too small": (
+                lambda a, b: _compared(a, b, 2 * _standard_error(a, b, ddof=0))
+            ),
+            "the difference is a's mean minus b's, not the other way round": (
+                lambda a, b: compare(b, a)
+            ),
+            "the verdict is the wrong way round: -1 says that a's losses are the lower": (
+                lambda a, b: compare(a, b) * [1, 1, -1]
+            ),
+            "the verdict is 0 if the interval contains 0, however far from 0 its middle is": (
+                lambda a, b: [*compare(a, b)[:2], np.sign(a.mean() - b.mean())]
+            ),
+        },
     ),
     "bits-grid": Function(
         grid_bits,

@@ -1,6 +1,7 @@
 """Right answers to the exercises of the chapter on equal numbers."""
 
 import math
+import statistics
 from fractions import Fraction
 
 import numpy as np
@@ -85,6 +86,27 @@ def log_with_many_terms(x):
     return k * np.log(2) + 2 * terms.sum(axis=1)
 
 
+def compare_with_loops(a, b):
+    means = [sum(losses) / len(losses) for losses in (a, b)]
+    squares = 0
+    for losses, mean in zip((a, b), means):
+        squared = [(loss - mean) ** 2 for loss in losses]
+        squares += sum(squared) / (len(losses) - 1) / len(losses)
+    low = means[0] - means[1] - 2 * math.sqrt(squares)
+    high = means[0] - means[1] + 2 * math.sqrt(squares)
+    if low <= 0 <= high:
+        return low, high, 0
+    return low, high, -1 if means[0] < means[1] else 1
+
+
+def compare_with_statistics(a, b):
+    a, b = a.tolist(), b.tolist()
+    square = statistics.variance(a) / len(a) + statistics.variance(b) / len(b)
+    difference = statistics.mean(a) - statistics.mean(b)
+    ends = [difference + sign * 2 * square**0.5 for sign in (-1, 1)]
+    return np.array([*ends, (np.sign(ends[0]) + np.sign(ends[1])) / 2])
+
+
 RIGHT = {
     "bits-three-digits": [
         (100, 101),
@@ -92,6 +114,7 @@ RIGHT = {
         [Fraction(100), np.float32(101)],
     ],
     "bits-growth": [169, 169.1, 170, np.float32(169.11), np.log(1e7) / np.log(1.1)],
+    "bits-difference": [compare_with_loops, compare_with_statistics],
     "bits-grid": [
         grid_bits_by_trial,
         lambda n: (53 - math.ceil(math.log2(n))) // 2,

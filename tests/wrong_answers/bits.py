@@ -62,6 +62,31 @@ def bits(n):
     return (n - 1).bit_length()
 
 
+def comparison(margin, sign=1):
+    """Two means compared, with ``margin`` to either side."""
+
+    def compare(a, b):
+        difference = sign * (np.mean(a) - np.mean(b))
+        low, high = difference - margin(a, b), difference + margin(a, b)
+        return low, high, 1 if low > 0 else -1 if high < 0 else 0
+
+    return compare
+
+
+def error(a, b):
+    return np.sqrt(np.var(a, ddof=1) / len(a) + np.var(b, ddof=1) / len(b))
+
+
+def always_decided(a, b):
+    low, high, _ = comparison(lambda a, b: 2 * error(a, b))(a, b)
+    return low, high, np.sign(low + high)
+
+
+def turned_round(a, b):
+    low, high, verdict = comparison(lambda a, b: 2 * error(a, b))(a, b)
+    return low, high, -verdict
+
+
 WRONG = {
     "bits-three-digits": [
         ([101.2, 101.2], "three digits of each intermediate result"),
@@ -87,6 +112,27 @@ WRONG = {
         (math.log(1e8) / math.log(1.1), "the growth is 10**7"),
         (200, "too large"),
         (-169.1, "the opposite sign"),
+    ],
+    "bits-difference": [
+        (
+            comparison(lambda a, b: 2 * np.sqrt(a.var(ddof=1) + b.var(ddof=1))),
+            "the uncertainty of a single run",
+        ),
+        (comparison(error), "two standard errors"),
+        (
+            comparison(
+                lambda a, b: 2 * (error(a, a) + error(b, b)) / np.sqrt(2),
+            ),
+            "their squares do",
+        ),
+        (
+            comparison(lambda a, b: 2 * np.sqrt(a.var() / len(a) + b.var() / len(b))),
+            "unless you say ddof=1",
+        ),
+        (comparison(lambda a, b: 2 * error(a, b), sign=-1), "not the other way round"),
+        (turned_round, "the verdict is the wrong way round"),
+        (always_decided, "the interval contains 0"),
+        (lambda a, b: a.mean() - b.mean(), "expected an array of shape (3,)"),
     ],
     "bits-grid": [
         (lambda n: 53 - bits(n), "twice the digits"),
