@@ -107,6 +107,14 @@ def compare_with_statistics(a, b):
     return np.array([*ends, (np.sign(ends[0]) + np.sign(ends[1])) / 2])
 
 
+def compare_by_distance(a, b):
+    difference = np.mean(a) - np.mean(b)
+    errors = [np.std(losses, ddof=1) / np.sqrt(losses.size) for losses in (a, b)]
+    margin = 2 * math.hypot(*errors)
+    verdict = 0 if abs(difference) <= margin else np.sign(difference)
+    return [difference - margin, difference + margin, verdict]
+
+
 RIGHT = {
     "bits-three-digits": [
         (100, 101),
@@ -114,7 +122,11 @@ RIGHT = {
         [Fraction(100), np.float32(101)],
     ],
     "bits-growth": [169, 169.1, 170, np.float32(169.11), np.log(1e7) / np.log(1.1)],
-    "bits-difference": [compare_with_loops, compare_with_statistics],
+    "bits-difference": [
+        compare_with_loops,
+        compare_with_statistics,
+        compare_by_distance,
+    ],
     "bits-grid": [
         grid_bits_by_trial,
         lambda n: (53 - math.ceil(math.log2(n))) // 2,
