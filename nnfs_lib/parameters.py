@@ -12,6 +12,10 @@ FLOWING = frozenset({"input", "inputs", "output", "outputs", "x", "X"})
 """Attributes that hold what flows through a layer, which may be the training data itself: never parameters."""
 
 
+_OWN_MODULES = frozenset({f"{__package__}.base", f"{__package__}.layers"})
+"""Modules whose methods ``parameters`` are known to list attributes of the layer: time is better spent on others."""
+
+
 class Parameter(NamedTuple):
     """An array that training changes, and the derivative of the loss with respect to it.
 
@@ -38,8 +42,11 @@ def parameters_of(layer: Any) -> list[Parameter]:
     """
     if isinstance(layer, type):
         raise TypeError(f"layer is the class {layer.__name__}: pass an object of it")
-    if callable(getattr(layer, "parameters", None)):
-        return _checked(layer, layer.parameters())
+    method = getattr(layer, "parameters", None)
+    if callable(method):
+        listed = method()
+        own = getattr(method, "__module__", None) in _OWN_MODULES
+        return listed if own else _checked(layer, listed)
     names = parameter_names(layer)
     gradients = [getattr(layer, "d" + name, None) for name in names]
     values = [getattr(layer, name) for name in names]
@@ -69,31 +76,39 @@ def _is_parameter(layer: Any, name: str) -> bool:
 
 
 def _checked(layer: Any, listed: Any) -> list[Parameter]:
-    method, found = f"{type(layer).__name__}.parameters", []
     if type(listed) is not list:
         came = f"an object of type {type(listed).__name__}"
         came = "None (was return forgotten?)" if listed is None else came
-        raise TypeError(f"{method} must return a list, but it returned {came}")
-    for entry in listed:
-        if not (isinstance(entry, tuple) and len(entry) == 3 and type(entry[0]) is str):
-            raise TypeError(
-                f"{method} must list triples Parameter(name, value, gradient), but it lists {entry!r}"
-            )
-        name, value, gradient = entry
-        if not isinstance(value, np.ndarray):
-            kind = type(value).__name__
-            raise TypeError(
-                f"{name} must be an array of float32 or float64, but it is of type {kind}"
-            )
-        for attribute, array in ((name, value), ("d" + name, gradient)):
-            if getattr(layer, attribute, None) is not array:
-                raise ValueError(
-                    f"{method} lists an array that is not the attribute {attribute}: list the array itself, not a copy"
-                )
-        found.append(entry if isinstance(entry, Parameter) else Parameter(*entry))
-    names = [parameter.name for parameter in found]
+        raise TypeError(
+            f"{type(layer).__name__}.parameters must return a list, but it returned {came}"
+        )
+    found = [_parameter(layer, entry) for entry in listed]
+    names = [name for name, _, _ in found]
     if len(set(names)) < len(names) or not FLOWING.isdisjoint(names):
         raise ValueError(
-            f"{method} lists {names}: list each parameter once, and not what flows through the layer"
+            f"{type(layer).__name__}.parameters lists {names}: list each parameter once, "
+            "and not what flows through the layer"
         )
     return found
+
+
+def _parameter(layer: Any, entry: Any) -> Parameter:
+    """``entry`` as a `Parameter`, if its arrays are the layer's attributes of these names."""
+    if not (isinstance(entry, tuple) and len(entry) == 3 and type(entry[0]) is str):
+        raise TypeError(
+            f"{type(layer).__name__}.parameters must list triples Parameter(name, value, gradient), "
+            f"but it lists {entry!r}"
+        )
+    name, value, gradient = entry
+    if not isinstance(value, np.ndarray):
+        raise TypeError(
+            f"{name} must be an array of float32 or float64, but it is of type {type(value).__name__}"
+        )
+    is_value = getattr(layer, name, None) is value
+    if not is_value or getattr(layer, "d" + name, None) is not gradient:
+        attribute = "d" + name if is_value else name
+        raise ValueError(
+            f"{type(layer).__name__}.parameters lists an array that is not the attribute {attribute}: "
+            "list the array itself, not a copy"
+        )
+    return entry if isinstance(entry, Parameter) else Parameter(*entry)
