@@ -11,7 +11,13 @@ _OF_THE_LAST_BATCH = {
     "inputs",
     "output",
     "dinputs",
-}  # and whatever begins with an underscore
+    "_inputs_and_one",
+    "_weights",
+    "_positive",
+    "_kept",
+    "_remembered",
+}
+"""Attributes that ``forward`` and ``backward`` set anew: a stored layer does without them."""
 
 
 class Layer:
@@ -22,15 +28,15 @@ class Layer:
         return []
 
     def __getstate__(self) -> dict[str, Any]:
-        """What is pickled: all but the last batch."""
+        """What is pickled: everything except the last batch."""
         return {
             name: value
             for name, value in vars(self).items()
-            if name not in _OF_THE_LAST_BATCH and not name.startswith("_")
+            if name not in _OF_THE_LAST_BATCH
         }
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        """A copy in memory has the last batch, too."""
+        """A copy in memory includes the last batch: ``backward`` goes on from there."""
         duplicate = type(self).__new__(type(self))
         memo[id(self)] = duplicate
         vars(duplicate).update(copy.deepcopy(vars(self), memo))
