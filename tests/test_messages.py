@@ -71,8 +71,8 @@ MESSAGES = {
     ),
     "NaN in a gradient": (
         lambda: SGD().step([with_nan_in_the_gradient()]),
-        "dweights holds nan at (1, 2), but only finite numbers are allowed (a missing "
-        "value in the data? A learning rate so large that training diverged?)",
+        "dweights holds nan at (1, 2); only finite numbers are allowed (is there NaN in the "
+        "data, or a division by zero in backward?)",
     ),
     "samples of one feature": (
         lambda: Dense(1, 2).forward([1.0, 2.0]),
@@ -96,7 +96,7 @@ MESSAGES = {
     ),
     "a record that does not exist": (
         lambda: verified.load("nonsense"),
-        "there is no record 'nonsense'; there are machines, mutants, pytorch",
+        "there is no record 'nonsense'; there are machines, mutants, pytorch, solution_mutants",
     ),
     "another number of columns": (
         lambda: Dense(2, 3).forward(np.ones((4, 3))),
@@ -252,7 +252,7 @@ MESSAGES = {
     ),
     "no layer": (
         lambda: SGD().step([None]),
-        "a layer must have parameters() or weights and biases, but it is None",
+        "a layer must have forward and backward, or list its parameters, but it is None",
     ),
     "weights that are a list": (
         lambda: SGD().step([with_weights([[1.0]])]),
