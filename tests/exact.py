@@ -20,6 +20,21 @@ def wide(rng, shape, low, high, dtype):
     return (sizes * rng.choice([-1, 1], shape)).astype(dtype)
 
 
+def operands_that_cancel(n, k, m, types):
+    """Operands of a product; in the upper left of it, the terms cancel in pairs, however far apart these stand.
+
+    What is rounded on the way is all that is left there, so it shows in the result.
+    """
+    rng = np.random.default_rng([n, k, m])
+    a, b = wide(rng, (n, k), -4, 2, types[0]), wide(rng, (k, m), -4, 2, types[1])
+    upper, left, half = -(-n // 2), -(-m // 2), k // 2
+    order = rng.permutation(k)
+    first, second = order[:half], order[half : 2 * half]
+    a[:upper, second] = a[:upper, first]
+    b[second, :left] = -b[first, :left]
+    return a, b
+
+
 def fractions(matrix):
     return [[Fraction(entry) for entry in row] for row in matrix.tolist()]
 

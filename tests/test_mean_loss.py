@@ -25,9 +25,9 @@ def losses_of(n_samples, scale=1.0, seed=0):
     return np.minimum(rng.exponential(1, n_samples) ** 3, 500) * (scale / 50)
 
 
-def on_grid(values, largest):
-    """Each number rounded 33 bits below the largest, as fractions."""
-    unit = power_of_two(exponent_above(Fraction(largest)) - LOSS_BITS)
+def on_grid(values, largest, bits=LOSS_BITS):
+    """Each number rounded so many bits below the largest, as fractions."""
+    unit = power_of_two(exponent_above(Fraction(largest)) - bits)
     return [round(Fraction(x) / unit) * unit for x in values.tolist()]
 
 
@@ -85,14 +85,17 @@ def test_the_error_of_a_mean_is_at_most_2_to_the_minus_33_of_the_largest():
 
 
 def test_more_numbers_than_are_exact_are_added_in_runs_in_order(monkeypatch):
-    monkeypatch.setattr(partial_sums, "MAX_SAMPLES", 7)
-    values = losses_of(20)
-    largest = values.max().item()
-    first, second, third = (
-        exact_sum(values[run], largest)
-        for run in (slice(0, 7), slice(7, 14), slice(14, 20))
-    )
-    assert exact_sum(values) == (first + second) + third
+    """With so fine a grid float64 adds four of them exactly, and no more."""
+    monkeypatch.setattr(partial_sums, "MAX_SAMPLES", 4)
+    monkeypatch.setattr(partial_sums, "LOSS_BITS", 51)
+    values = np.random.default_rng(0).uniform(0.9, 1, 999)
+    rounded = on_grid(values, values.max().item(), bits=51)
+    runs = [float(sum(rounded[start : start + 4])) for start in range(0, 999, 4)]
+    expected = 0.0
+    for run in runs:
+        expected += run
+    assert expected != sum(rounded)  # something is rounded, and so there is an order
+    assert exact_sum(values) == expected
 
 
 def test_the_mean_of_runs_is_that_of_their_sums(monkeypatch):
