@@ -161,11 +161,11 @@ WRONG = {
         (mse(lambda self, p, t: 2 * p / p.size), "entries are wrong"),
         (
             mse(lambda self, p, t: 2 * (p - t) / p.size, returned=lambda dinputs: None),
-            "returns nothing",
+            "was return forgotten?",
         ),
         (
             mse(lambda self, p, t: 2 * (p - t) / p.size, returned=np.negative),
-            "returns something else",
+            "its numbers differ",
         ),
         (
             with_forward(object, lambda self, p, t: ((p - t) ** 2).sum(axis=1)),
@@ -204,14 +204,14 @@ WRONG = {
                 lambda self, d: d + self.layer.backward(d),
                 returned=lambda dinputs: None,
             ),
-            "returns nothing",
+            "was return forgotten?",
         ),
         (
             residual(
                 lambda self, d: d + self.layer.backward(d),
                 returned=lambda dinputs: 2 * dinputs,
             ),
-            "returns something else",
+            "its numbers differ",
         ),
         (
             with_forward(backprop.Residual, lambda self, x: self.layer.forward(x)),
@@ -234,7 +234,7 @@ WRONG = {
             dropout(
                 lambda self, d: d * self.mask / self.keep, returned=lambda dinputs: None
             ),
-            "returns nothing",
+            "was return forgotten?",
         ),
         (AddsUp, "a second call of backward changes it"),
         (
@@ -307,7 +307,7 @@ WRONG = {
                 lambda self, d: d - np.exp(self.output) * row_sums(d),
                 returned=lambda dinputs: None,
             ),
-            "returns nothing",
+            "was return forgotten?",
         ),
         (Loops, "there is a loop in it"),
     ],
