@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from ..optimizers import SGD, State
 from ..validation import FloatArray
 from .answers import Answer, Function, Value
+from .comparison import same
 
 
 def first_step(beta_1: float, beta_2: float) -> float:
@@ -31,62 +33,47 @@ class Nesterov(SGD):
         return self.momentum * velocity + self.current_learning_rate * gradient
 
 
-class _WithoutMomentum(SGD):
+class _KeepsTheStep(Nesterov):
     def update(self, gradient: FloatArray, state: State) -> FloatArray:
-        return super().update(gradient, state) + self.current_learning_rate * gradient
+        state["velocity"] = super().update(gradient, state)
+        return np.array(state["velocity"])
 
 
-class _WithoutRate(SGD):
+class _RateOutside(SGD):
     def update(self, gradient: FloatArray, state: State) -> FloatArray:
-        return self.momentum * super().update(gradient, state) + gradient
+        velocity = self.momentum * state.get("velocity", 0.0) + gradient
+        state["velocity"] = velocity
+        return self.current_learning_rate * (self.momentum * velocity + gradient)
 
 
-class _WithoutGradient(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        return self.momentum * super().rule(gradient, *memory)
+def _of_velocity(step: Callable[..., Any]) -> Callable[..., Any]:
+    """The updates if ``step(velocity, momentum, rate, gradient)`` is subtracted."""
+
+    class Optimizer(SGD):
+        def update(self, gradient: FloatArray, state: State) -> Any:
+            velocity = super().update(gradient, state)
+            return step(velocity, self.momentum, self.current_learning_rate, gradient)
+
+    return _steps(Optimizer)
 
 
-class _WithOldVelocity(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        old = memory[0].copy()
-        super().rule(gradient, *memory)
-        return self.momentum * old + self.current_learning_rate * gradient
+class _State(dict[str, Any]):
+    """Says how to take what is not there yet."""
+
+    def __missing__(self, name: str) -> Any:
+        raise KeyError(
+            f"state is empty at the first update: take state.get({name!r}, 0.0)"
+        )
 
 
-class _WithMomentumTwice(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        velocity = super().rule(gradient, *memory)
-        return (1 + self.momentum) * velocity
-
-
-class _WithFirstRate(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        (velocity,) = memory
-        velocity *= self.momentum
-        velocity += self.learning_rate * gradient
-        return self.momentum * velocity + self.learning_rate * gradient
-
-
-class _WithoutMemory(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        velocity = self.current_learning_rate * gradient
-        return self.momentum * velocity + velocity
-
-
-class _MovedByVelocity(SGD):
-    def rule(self, gradient: FloatArray, *memory: FloatArray) -> FloatArray:
-        velocity = super().rule(gradient, *memory)
-        return velocity - self.momentum * velocity
-
-
-def _steps(optimizer_class: Any) -> Callable[..., Any]:
+def _steps(optimizer_class: Any, decay: float = 0.1) -> Callable[..., Any]:
     """The updates that an optimizer of this class makes of some gradients, one per row."""
 
     def steps(gradients: FloatArray, learning_rate: float, momentum: float) -> Any:
         optimizer = optimizer_class(
-            learning_rate=learning_rate, decay=0.1, momentum=momentum
+            learning_rate=learning_rate, decay=decay, momentum=momentum
         )
-        state: State = {}
+        state = _State()
         rows = []
         for gradient in gradients:
             optimizer.pre_update_params()
@@ -98,6 +85,20 @@ def _steps(optimizer_class: Any) -> Callable[..., Any]:
         return np.array(rows)
 
     return steps
+
+
+def _in_place(optimizer_class: Any) -> str:
+    """An objection if the class changes what it is given, or has kept, in place ("" if it does not)."""
+    optimizer, state = optimizer_class(learning_rate=0.1, momentum=0.9), _State()
+    for _ in range(2):
+        arrays = {"the gradient that it is given": np.ones(3)}
+        arrays |= {f"the array state[{name!r}]": kept for name, kept in state.items()}
+        before = copy.deepcopy(arrays)
+        optimizer.update(arrays["the gradient that it is given"], state)
+        for which, array in arrays.items():
+            if not same(array, before[which]):
+                return f"the numbers are right, but it changes {which} in place: make a new array"
+    return ""
 
 
 def _length(gradient: FloatArray) -> Any:
@@ -330,29 +331,35 @@ EXERCISES: dict[str, Answer] = {
         ),
         {
             "that is the momentum of the chapter: it does not look ahead": _steps(SGD),
-            "the velocity in what is subtracted needs the factor of the momentum": _steps(
-                _WithoutMomentum
+            "the velocity in what is subtracted needs the factor of the momentum": _of_velocity(
+                lambda v, m, rate, g: v + rate * g
             ),
-            "the gradient in what is subtracted needs the learning rate": _steps(
-                _WithoutRate
+            "the gradient in what is subtracted needs the learning rate": _of_velocity(
+                lambda v, m, rate, g: m * v + g
             ),
-            "the gradient is missing in what is subtracted": _steps(_WithoutGradient),
-            "that is momentum written otherwise: the velocity in what is subtracted is the new one": _steps(
-                _WithOldVelocity
+            "the gradient is missing in what is subtracted": _of_velocity(
+                lambda v, m, rate, g: m * v
             ),
-            "the gradient is added to the momentum's part, not the velocity again": _steps(
-                _WithMomentumTwice
+            "the gradient is added to the momentum's part, not the velocity again": _of_velocity(
+                lambda v, m, rate, g: m * v + v
+            ),
+            "a sign is wrong: the new velocity's part is added": _of_velocity(
+                lambda v, m, rate, g: v - m * v
+            ),
+            "the velocity is not kept: put the new one into state": _of_velocity(
+                lambda v, m, rate, g: m * rate * g + rate * g
+            ),
+            "state has to keep the velocity, not what is subtracted": _steps(
+                _KeepsTheStep
             ),
             "take the learning rate of this step, which decays: current_learning_rate": _steps(
-                _WithFirstRate
+                Nesterov, decay=0.0
             ),
-            "the velocity is not kept: renew the array that is in memory, in place": _steps(
-                _WithoutMemory
-            ),
-            "a sign is wrong: the new velocity's part is added": _steps(
-                _MovedByVelocity
+            "the learning rate belongs inside the velocity, each gradient with the rate of its own step": _steps(
+                _RateOutside
             ),
         },
         through=_steps,
+        written=_in_place,
     ),
 }

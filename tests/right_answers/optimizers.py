@@ -22,25 +22,26 @@ def first_step_by_hand(beta_1, beta_2):
 
 
 class NesterovOfBothVelocities(SGD):
-    def rule(self, gradient, *memory):
-        (velocity,) = memory
-        old = velocity.copy()
-        velocity[:] = self.momentum * velocity + self.current_learning_rate * gradient
-        return velocity - self.momentum * old + self.momentum * velocity
+    def update(self, gradient, state):
+        old = state.get("v", np.zeros_like(gradient))
+        state["v"] = self.momentum * old + self.current_learning_rate * gradient
+        return state["v"] - self.momentum * old + self.momentum * state["v"]
 
 
 class NesterovOfSGD(SGD):
-    def rule(self, gradient, *memory):
-        ahead = super().rule(gradient, *memory)
+    def update(self, gradient, state):
+        ahead = super().update(gradient, state)
         return self.current_learning_rate * gradient + ahead * self.momentum
 
 
 class NesterovByParts(SGD):
-    def rule(self, gradient, *memory):
-        (velocity,) = memory
+    def update(self, gradient, state):
         step = self.current_learning_rate * gradient
-        np.multiply(velocity, self.momentum, out=velocity)
-        np.add(velocity, step, out=velocity)
+        if not state:
+            state["velocity"] = step
+            return step + self.momentum * step
+        velocity = np.multiply(state["velocity"], self.momentum)
+        state["velocity"] = np.add(velocity, step, out=velocity)
         return step + self.momentum * velocity
 
 

@@ -22,31 +22,66 @@ class ForgetsTheVelocity(SGD):
 
 
 class RenewsACopy(SGD):
-    def rule(self, gradient, *memory):
-        (velocity,) = memory
-        velocity = self.momentum * velocity + self.current_learning_rate * gradient
+    def update(self, gradient, state):
+        velocity = state.get("velocity", np.zeros_like(gradient)).copy()
+        velocity *= self.momentum
+        velocity += self.current_learning_rate * gradient
         return self.momentum * velocity + self.current_learning_rate * gradient
 
 
 class OldVelocity(SGD):
-    def rule(self, gradient, *memory):
-        (velocity,) = memory
-        step = self.momentum * velocity + self.current_learning_rate * gradient
-        velocity[:] = step
-        return step
+    def update(self, gradient, state):
+        old = state.get("velocity", 0.0)
+        rate = self.current_learning_rate
+        state["velocity"] = self.momentum * old + rate * gradient
+        return self.momentum * old + rate * gradient
 
 
 class FirstRate(SGD):
-    def rule(self, gradient, *memory):
-        (velocity,) = memory
+    def update(self, gradient, state):
+        velocity = self.momentum * state.get("velocity", 0.0)
+        state["velocity"] = velocity + self.learning_rate * gradient
+        return self.momentum * state["velocity"] + self.learning_rate * gradient
+
+
+class RateOutside(SGD):
+    def update(self, gradient, state):
+        state["v"] = self.momentum * state.get("v", 0) + gradient
+        return self.current_learning_rate * (gradient + self.momentum * state["v"])
+
+
+class KeepsTheStep(SGD):
+    def update(self, gradient, state):
+        step = self.current_learning_rate * gradient
+        state["v"] = self.momentum * (self.momentum * state.get("v", 0) + step) + step
+        return state["v"]
+
+
+class ExpectsTheVelocity(SGD):
+    def update(self, gradient, state):
+        velocity = self.momentum * state["velocity"]
+        state["velocity"] = velocity + self.current_learning_rate * gradient
+        return self.momentum * velocity + self.current_learning_rate * gradient
+
+
+class ChangesTheVelocity(SGD):
+    def update(self, gradient, state):
+        velocity = state.setdefault("velocity", np.zeros_like(gradient))
         velocity *= self.momentum
-        velocity += self.learning_rate * gradient
-        return self.momentum * velocity + self.learning_rate * gradient
+        velocity += self.current_learning_rate * gradient
+        return self.momentum * velocity + self.current_learning_rate * gradient
 
 
-class ReturnsNothing(SGD):
-    def rule(self, gradient, *memory):
-        memory[0][:] = gradient
+class ChangesTheGradient(SGD):
+    def update(self, gradient, state):
+        gradient *= self.current_learning_rate
+        state["velocity"] = self.momentum * state.get("velocity", 0.0) + gradient
+        return self.momentum * state["velocity"] + gradient
+
+
+class ReturnsZeros(SGD):
+    def update(self, gradient, state):
+        state["velocity"] = gradient
         return np.zeros_like(gradient)
 
 
@@ -161,10 +196,15 @@ WRONG = {
         (of_velocity(lambda v, m, r, g: v - m * v), "a sign is wrong"),
         (of_velocity(lambda v, m, r, g: -(m * v + r * g)), "the opposite sign"),
         (of_velocity(lambda v, m, r, g: v + m * r * g), "entries are wrong"),
-        (ForgetsTheVelocity, "in place"),
-        (RenewsACopy, "in place"),
+        (ForgetsTheVelocity, "put the new one into state"),
+        (RenewsACopy, "put the new one into state"),
         (FirstRate, "current_learning_rate"),
-        (ReturnsNothing, "it is 0 everywhere"),
+        (RateOutside, "inside the velocity"),
+        (KeepsTheStep, "state has to keep the velocity"),
+        (ExpectsTheVelocity, "state is empty at the first update"),
+        (ChangesTheVelocity, "it changes the array state['velocity'] in place"),
+        (ChangesTheGradient, "it changes the gradient that it is given in place"),
+        (ReturnsZeros, "it is 0 everywhere"),
         (0.5, "something else came"),
     ],
 }
