@@ -1,6 +1,7 @@
 """Each exercise of the book has a hint, stars, a solution that is right, and words for wrong answers."""
 
 import re
+import warnings
 
 import nbformat
 import numpy as np
@@ -11,6 +12,7 @@ from test_book import CHAPTERS, printed
 from wrong_answers import WRONG_ANSWERS
 
 from nnfs_lib.exercises import EXERCISES, check
+from nnfs_lib.exercises.answers import Function
 
 EXERCISE = re.compile(
     r"::::\{exercise\} (?P<stars>★{1,3}) [^\n]+\n:label: ex-(?P<name>[\w-]+)\n"
@@ -90,6 +92,19 @@ def test_a_wrong_answer_is_named(name, answer, words):
     assert verdict.text.startswith("Not yet: ")
     assert words in verdict.text
     assert not verdict.text.endswith(".).")
+
+
+FUNCTIONS = [name for name, one in EXERCISES.items() if isinstance(one, Function)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_known_mistake_runs_and_is_neither_right_nor_another(name):
+    exercise = EXERCISES[name]
+    others = [exercise.reference, lambda *given: 1 / 0]
+    for text, mistake in exercise.mistakes.items():
+        with warnings.catch_warnings(action="ignore"):
+            assert not any(exercise.agrees(mistake, other) for other in others), text
+        others.append(mistake)
 
 
 class Odd:

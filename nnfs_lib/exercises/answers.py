@@ -92,7 +92,7 @@ class Function:
         function = self.through(answer)
         for case in self.cases:
             problem = self._problem(function, case)
-            if problem and not any(self._agrees(function, one) for one in self.others):
+            if problem and not any(self.agrees(function, one) for one in self.others):
                 end = "" if problem[-1] in ".?" else "."
                 return f"{problem}{end} (Called with {described(case)}.)"
         return self.written(answer)
@@ -121,11 +121,11 @@ class Function:
     def _mistake(self, function: Callable[..., Any]) -> str:
         """The sentence for a known mistake that does the same as the function in every case ("" if none does)."""
         for text, mistake in self.mistakes.items():
-            if self._agrees(function, mistake):
+            if self.agrees(function, mistake):
                 return text
         return ""
 
-    def _agrees(self, function: Callable[..., Any], other: Callable[..., Any]) -> bool:
+    def agrees(self, function: Callable[..., Any], other: Callable[..., Any]) -> bool:
         """Whether two functions give the same results, or errors of any kind, in every case."""
         pairs = [(_called(function, case), _called(other, case)) for case in self.cases]
         return all(same(*pair, self.tolerance) for pair in pairs)

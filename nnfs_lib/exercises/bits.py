@@ -272,12 +272,8 @@ EXERCISES: dict[str, Answer] = {
         ),
         {
             "the small numbers are lost, as in a plain loop: carry on what is dropped, with its sign": _plain_sum,
-            "the error has the wrong sign: subtract it from the next number": _sum_with(
+            "the error has the wrong sign: it is (new - old) - x; subtract it from the next number": _sum_with(
                 lambda number, error: number + error
-            ),
-            "the error has the wrong sign: it is (new - old) - x": _sum_with(
-                lambda number, error: number - error,
-                lambda total, new, number: number - (new - total),
             ),
             "the error is (new - old) - x: the old sum is taken away first, since it is the larger": _sum_with(
                 lambda number, error: number - error,
