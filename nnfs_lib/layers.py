@@ -244,7 +244,7 @@ def _initial_deviation(init: float | str, n_inputs: int, n_neurons: int) -> floa
         if init == "glorot":
             return math.sqrt(2 / (n_inputs + n_neurons))
         raise ValueError(f'init is {init!r}, but it must be "he", "glorot" or a number')
-    return validation.number("init", init, at_least=0)
+    return validation.number("init", init, at_least=0, below=1e30)
 
 
 def _standard_normal(rng: Any, shape: tuple[int, int]) -> FloatArray:

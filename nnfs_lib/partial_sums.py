@@ -256,7 +256,7 @@ def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
         return np.array([largest, 0.0])
     if largest > 2.0**900:  # where the sum, or what rounds its terms, may not fit
         scaled = exact_sum(values * 2.0**-200, largest * 2.0**-200)
-        return scaled * 2.0**200
+        return np.array([part * 2.0**200 for part in scaled.tolist()])
     shift = math.ldexp(1.5, math.frexp(largest)[1] + 52 - LOSS_BITS)
     finer = shift * 2.0**-LOSS_BITS
     coarse_sum = fine_sum = 0.0
