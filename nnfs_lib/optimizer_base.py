@@ -234,7 +234,7 @@ class _AllOrNothing:
     """Undoes what is changed inside it if that is not completed."""
 
     def __init__(self, optimizer: Optimizer, listed: Listed) -> None:
-        self.optimizer, self.settings = optimizer, vars(optimizer).copy()
+        self.optimizer, self.attributes = optimizer, vars(optimizer).copy()
         self.values = [
             (value, value.copy())
             for _, parameters in listed
@@ -248,4 +248,4 @@ class _AllOrNothing:
         if error is not None:
             for value, old in self.values:
                 value[...] = old
-            vars(self.optimizer).update(self.settings)
+            self.optimizer.__dict__ = self.attributes

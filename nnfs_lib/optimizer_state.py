@@ -20,8 +20,8 @@ States = dict[str, State]
 class LayerStates:
     """The states of layers, in the order in which they were first stored.
 
-    A layer is recognised by its identity, so layers that compare equal have states of their own. It is not kept alive:
-    its states go when it goes.
+    A layer is recognised by its identity, so layers that compare equal have states of their own. It is not kept alive,
+    and a `copy` does without the states of those that are gone: another layer may have their ``id`` by then.
 
     Parameters
     ----------
@@ -35,9 +35,8 @@ class LayerStates:
 
     def of(self, layer: Any) -> States:
         """Return the states of a layer; none if it is new."""
-        reference, states = self._by_id.get(id(layer), (None, {}))
-        # the layer that had this id before may be gone
-        return states if reference is not None and reference() is layer else {}
+        _, states = self._by_id.get(id(layer), (None, {}))
+        return states
 
     def store(self, layer: Any, states: States) -> None:
         """Replace the states of a layer.
@@ -62,7 +61,7 @@ class LayerStates:
         return [(layer, states) for layer, states in pairs if layer is not None]
 
     def copy(self) -> LayerStates:
-        """Return a copy without the layers that are gone; storing there changes nothing here."""
+        """Return the states of the layers that still exist; storing there changes nothing here."""
         duplicate = LayerStates()
         duplicate._by_id = {
             key: entry for key, entry in self._by_id.items() if entry[0]() is not None

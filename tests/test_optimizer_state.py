@@ -131,6 +131,20 @@ def test_a_stored_state_does_not_change_in_later_steps(name):
     assert snapshot(state) == before
 
 
+@each_optimizer
+def test_whoever_changes_a_stored_state_does_not_change_the_optimizer(name):
+    layer, optimizer, restored = layer_with_gradients(), make(name), make(name)
+    optimizer.step([layer])
+    state = optimizer.state_dict()
+    restored.load_state_dict(state, [layer])
+    before = snapshot(optimizer.state_dict())
+    for kept in state["layers"][0]["weights"].values():
+        if isinstance(kept, np.ndarray):
+            kept[:] = 7
+    assert snapshot(optimizer.state_dict()) == before
+    assert snapshot(restored.state_dict()) == before
+
+
 def test_adam_counts_the_updates_of_each_parameter():
     """A layer that is added late is corrected as one of its own age."""
     early, late = layer_with_gradients(0), layer_with_gradients(1)
