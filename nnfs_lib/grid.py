@@ -111,3 +111,12 @@ def multiply(a: FloatArray, b: FloatArray) -> FloatArray:
 def by_columns(a: FloatArray) -> bool:
     """Whether a matrix is stored column after column."""
     return a.strides[0] < a.strides[1]
+
+
+def empty(
+    shape: tuple[int, int], dtype: np.dtype[Any], *, columns_first: bool
+) -> FloatArray:
+    """A matrix to be filled, stored column after column or row after row."""
+    if columns_first:
+        return np.empty(shape[::-1], dtype=dtype).T
+    return np.empty(shape, dtype=dtype)

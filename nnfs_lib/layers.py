@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, DTypeLike
 
 from . import validation
 from .base import Layer
-from .grid import by_columns, leading_powers
+from .grid import by_columns, empty, leading_powers
 from .numerics import MAX_SAMPLES, PartialSum, product
 from .parameters import Parameter
 from .validation import FloatArray
@@ -227,11 +227,9 @@ class Dense(Layer):
 def _with_ones(inputs: FloatArray) -> FloatArray:
     """A copy with a column of ones at the end, stored by columns if rows are short: NumPy is fast along long lines."""
     n_samples, n_inputs = inputs.shape
+    columns_first = n_inputs < 32 or by_columns(inputs)
     shape = n_samples, n_inputs + 1
-    if n_inputs < 32 or by_columns(inputs):
-        result = np.empty(shape, dtype=inputs.dtype, order="F")
-    else:
-        result = np.empty(shape, dtype=inputs.dtype)
+    result = empty(shape, inputs.dtype, columns_first=columns_first)
     result[:, :-1], result[:, -1] = inputs, 1
     return result
 

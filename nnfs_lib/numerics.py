@@ -26,6 +26,7 @@ from .grid import (
     BLOCK,
     GRID_BITS,
     by_columns,
+    empty,
     grid_exponents,
     leading_powers,
     multiply,
@@ -101,11 +102,7 @@ def product(
         result = _grid_product(a, round_to_grid(b, leading_powers(b, 0)))
     else:
         columns = round_to_grid(b, leading_powers(b, 0))
-        shape = len(a), b.shape[1]
-        if by_columns(a):
-            result = np.empty(shape[::-1], dtype=a.dtype).T
-        else:
-            result = np.empty(shape, dtype=a.dtype)
+        result = empty((len(a), b.shape[1]), a.dtype, columns_first=by_columns(a))
         # Piece by piece, so that what is in work stays in the processor's cache.
         for start in range(0, len(a), BLOCK):
             rows = slice(start, start + BLOCK)
@@ -116,7 +113,7 @@ def product(
 
 
 def _short_product(a: FloatArray, b: FloatArray) -> FloatArray:
-    """A sum of one or two products has one order only, and needs no grid. Stored by columns, as `multiply` stores it."""
+    """A sum of one or two products has one order only, and needs no grid; the result is stored by columns."""
     rows, columns = a.T, b.T
     total: FloatArray = columns[:, :1] * rows[:1]
     if len(rows) == 2:

@@ -37,7 +37,7 @@ class PartialSum:
     Parts of one batch can be added with ``+``, in any order; nothing is rounded until `rounded` is called. For that,
     they have to be on the same grid: give each of them the leading powers of the columns of the *whole* batch.
 
-    Attributes
+    Parameters
     ----------
     units : ndarray of int64, shape (n_slices, n_rows, n_columns)
         float32 has one slice, and the sum is ``units[0] * 2**exponents``. float64 has three, each ``2**22`` times finer

@@ -42,6 +42,15 @@ def printed(value, form):
     return float(format(float(value), form))
 
 
+def rounding_of_a_sum(terms, type, magnitudes):
+    """How far off a sum may be that the notebook rounded after each term; the library rounds it once.
+
+    Each of the additions rounds a partial sum, which is at most as large as the sum of magnitudes (or of the sum over
+    its number of terms, for a mean).
+    """
+    return (terms - 1) * np.finfo(type).eps / 2 * magnitudes
+
+
 def first_layer():
     nnfs.init()
     X, _ = spiral_data(100, 3)
@@ -142,14 +151,6 @@ EXACT = [
 ]
 
 
-# The notebook's sums were rounded after each term, in some order; the library's are exact. The terms of each.
-SUMS_IN_SOME_ORDER = {
-    "cross-entropy, sparse and one-hot": (3, np.float64, 1.0),
-    "loss of the 2-3-3 network after nnfs.init()": (300, np.float32, 1.1),
-    "dense_2.dbiases": (300, np.float32, 0.45),  # 100 terms of 1 / 450, 200 of half
-}
-
-
 def test_every_entry_of_the_file_is_computed():
     assert len(EXACT) == len(NUMBERS["exact"])
 
@@ -162,10 +163,8 @@ def test_every_entry_of_the_file_is_computed():
     ],
 )
 def test_the_notebooks_number_comes_out(entry, compute, form):
-    if entry["what"] in SUMS_IN_SOME_ORDER:
-        n_terms, dtype, size = SUMS_IN_SOME_ORDER[entry["what"]]
-        # each of n - 1 additions rounds a partial sum, which is at most as large as the sum of magnitudes
-        allowed = (n_terms - 1) * np.finfo(dtype).eps / 2 * size
+    if "sum" in entry:
+        allowed = rounding_of_a_sum(**entry["sum"])
         np.testing.assert_allclose(compute(), entry["value"], rtol=0, atol=allowed)
     elif form is None:  # the notebook's own rounding is seen: rtol says how much of it
         np.testing.assert_allclose(compute(), entry["value"], rtol=entry["rtol"])
