@@ -48,168 +48,37 @@ class LogSoftmax:
     """The logarithm of softmax, from the scores."""
 
     def forward(self, inputs: FloatArray) -> FloatArray:
-        shifted = inputs - inputs.max(axis=1, keepdims=True)
-        return shifted - log(exp(shifted).sum(axis=1, keepdims=True))
+        shifted = _shifted(inputs)
+        return shifted - log(_row_sums(exp(shifted)))
 
 
-class _SumOfSquares:
-    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
-        return np.sum((y_pred - y_true) ** 2, axis=1)
+def _with(base: type = object, **methods: Any) -> type:
+    """A class with a mistake: ``base`` with a method in place of its own, or none."""
+    return type("Mistaken", (base,), methods)
 
 
-class _OneNumber:
-    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> Any:
-        return np.mean((y_pred - y_true) ** 2)
-
-
-class _MeanOverSamples:
-    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
-        return np.mean((y_pred - y_true) ** 2, axis=0)
-
-
-class _AbsoluteErrors:
-    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
-        return np.mean(abs(y_pred - y_true), axis=1)
-
-
-class _RootOfMean:
-    def forward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
-        return np.sqrt(np.mean((y_pred - y_true) ** 2, axis=1))
-
-
-class _WithoutOutputs(MeanSquaredError):
-    def backward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
-        return 2 * (y_pred - y_true) / len(y_pred)
-
-
-class _WithoutTwo(MeanSquaredError):
-    def backward(self, y_pred: FloatArray, y_true: FloatArray) -> FloatArray:
-        return (y_pred - y_true) / y_pred.size
-
-
-class _WithoutSkip(Residual):
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        return self.layer.forward(inputs)
-
-
-class _GradientWithoutSkip(Residual):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return self.layer.backward(dvalues)
-
-
-class _GradientOfSkipAlone(Residual):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues
-
-
-class _InputsAdded(Residual):
+class _WithInputs(Residual):
     def forward(self, inputs: FloatArray) -> FloatArray:
         self.inputs = inputs
         return super().forward(inputs)
 
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return self.inputs + self.layer.backward(dvalues)
 
-
-class _MaskAlone(Dropout):
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        return inputs * self.mask
-
-
-class _Multiplied(Dropout):
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        return inputs * self.mask * self.keep
-
-
-class _Unmasked(Dropout):
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        return inputs / self.keep
-
-
-class _OtherMask(Dropout):
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        return inputs * (1 - self.mask) / self.keep
-
-
-class _GradientNotDivided(Dropout):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues * self.mask
-
-
-class _GradientUnmasked(Dropout):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues / self.keep
-
-
-class _GradientOfAll(Dropout):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues
-
-
-class _Unshifted:
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        powers = np.exp(inputs)
-        return np.log(powers / powers.sum(axis=1, keepdims=True))
-
-
-class _WithOneMaximum:
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        shifted = inputs - inputs.max()
-        return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
-class _RoundedToZero:
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        powers = np.exp(inputs - inputs.max(axis=1, keepdims=True))
-        return np.log(powers / powers.sum(axis=1, keepdims=True))
-
-
-class _NotLogarithm:
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        return exp(LogSoftmax().forward(inputs))
-
-
-class _RightScoreUnshifted:
-    def forward(self, inputs: FloatArray) -> FloatArray:
-        shifted = inputs - inputs.max(axis=1, keepdims=True)
-        return inputs - log(exp(shifted).sum(axis=1, keepdims=True))
-
-
-class _LogSoftmax(LogSoftmax):
+class _WithOutput(LogSoftmax):
     def forward(self, inputs: FloatArray) -> FloatArray:
         self.output = super().forward(inputs)
         return self.output
 
 
-class _NotSummed(_LogSoftmax):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues - exp(self.output) * dvalues
+def _shifted(scores: FloatArray) -> FloatArray:
+    return scores - scores.max(axis=1, keepdims=True)
 
 
-class _SummedOverSamples(_LogSoftmax):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues - exp(self.output) * dvalues.sum(axis=0, keepdims=True)
+def _row_sums(values: FloatArray) -> Any:
+    return values.sum(axis=1, keepdims=True)
 
 
-class _SummedOverAll(_LogSoftmax):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues - exp(self.output) * dvalues.sum()
-
-
-class _SumTakenForOne(_LogSoftmax):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues - exp(self.output)
-
-
-class _OfSoftmax(_LogSoftmax):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        softmax = exp(self.output)
-        return softmax * (dvalues - (dvalues * softmax).sum(axis=1, keepdims=True))
-
-
-class _WithLogarithms(_LogSoftmax):
-    def backward(self, dvalues: FloatArray) -> FloatArray:
-        return dvalues - self.output * dvalues.sum(axis=1, keepdims=True)
+def _normalized(powers: FloatArray) -> FloatArray:
+    return powers / _row_sums(powers)
 
 
 def _dense(size: int, rng: np.random.Generator) -> Dense:
@@ -285,13 +154,27 @@ EXERCISES: dict[str, Answer] = {
             ((), (_normal((2, 1)), _normal((2, 1)))),
         ),
         {
-            "the squares are added; the mean over the outputs was asked for": _SumOfSquares,
-            "this is the loss of the batch; the loss of each sample was asked for": _OneNumber,
-            "this is the mean over the samples; each sample has the mean over its outputs": _MeanOverSamples,
-            "these are absolute errors; squares were asked for": _AbsoluteErrors,
-            "this is the root of the mean; the mean of the squares was asked for": _RootOfMean,
-            "the 1/m from the mean over the outputs is missing": _WithoutOutputs,
-            "the derivative of the square has a factor 2": _WithoutTwo,
+            "the squares are added; the mean over the outputs was asked for": _with(
+                forward=lambda self, p, t: ((p - t) ** 2).sum(axis=1)
+            ),
+            "this is the loss of the batch; the loss of each sample was asked for": _with(
+                forward=lambda self, p, t: ((p - t) ** 2).mean()
+            ),
+            "this is the mean over the samples; each sample has the mean over its outputs": _with(
+                forward=lambda self, p, t: ((p - t) ** 2).mean(axis=0)
+            ),
+            "these are absolute errors; squares were asked for": _with(
+                forward=lambda self, p, t: abs(p - t).mean(axis=1)
+            ),
+            "this is the root of the mean; the mean of the squares was asked for": _with(
+                forward=lambda self, p, t: np.sqrt(((p - t) ** 2).mean(axis=1))
+            ),
+            "the 1/m from the mean over the outputs is missing": _with(
+                MeanSquaredError, backward=lambda self, p, t: 2 * (p - t) / len(p)
+            ),
+            "the derivative of the square has a factor 2": _with(
+                MeanSquaredError, backward=lambda self, p, t: (p - t) / p.size
+            ),
         },
     ),
     "backprop-residual": Layer(
@@ -303,10 +186,19 @@ EXERCISES: dict[str, Answer] = {
             ((ReLU(),), (_normal((2, 3)),)),
         ),
         {
-            "the inputs are not added to the layer's output": _WithoutSkip,
-            "the path around the layer is missing: its gradient is added, too": _GradientWithoutSkip,
-            "this is the path around the layer alone: add what comes back through the layer": _GradientOfSkipAlone,
-            "along the path around the layer the gradient comes back, not the inputs": _InputsAdded,
+            "the inputs are not added to the layer's output": _with(
+                Residual, forward=lambda self, x: self.layer.forward(x)
+            ),
+            "the path around the layer is missing: its gradient is added, too": _with(
+                Residual, backward=lambda self, d: self.layer.backward(d)
+            ),
+            "this is the path around the layer alone: add what comes back through the layer": _with(
+                Residual, backward=lambda self, d: d
+            ),
+            "along the path around the layer the gradient comes back, not the inputs": _with(
+                _WithInputs,
+                backward=lambda self, d: self.inputs + self.layer.backward(d),
+            ),
         },
     ),
     "backprop-dropout": Layer(
@@ -319,13 +211,27 @@ EXERCISES: dict[str, Answer] = {
             for keep, shape in ((0.8, (5, 3)), (0.5, (3, 6)), (0.3, (4, 4)))
         ),
         {
-            "the activations that are kept have to be divided by keep": _MaskAlone,
-            "divide by keep: what is kept grows, to make up for what is not": _Multiplied,
-            "the mask is not used: where it is 0, the activation becomes 0": _Unmasked,
-            "the mask is 1 where an activation stays, not where it goes": _OtherMask,
-            "divide by keep here as well: the same factor as in forward": _GradientNotDivided,
-            "the mask is missing: no gradient reaches what was set to 0": _GradientUnmasked,
-            "mask and keep are missing: the gradient has the factor of forward": _GradientOfAll,
+            "the activations that are kept have to be divided by keep": _with(
+                Dropout, forward=lambda self, x: x * self.mask
+            ),
+            "divide by keep: what is kept grows, to make up for what is not": _with(
+                Dropout, forward=lambda self, x: x * self.mask * self.keep
+            ),
+            "the mask is not used: where it is 0, the activation becomes 0": _with(
+                Dropout, forward=lambda self, x: x / self.keep
+            ),
+            "the mask is 1 where an activation stays, not where it goes": _with(
+                Dropout, forward=lambda self, x: x * (1 - self.mask) / self.keep
+            ),
+            "divide by keep here as well: the same factor as in forward": _with(
+                Dropout, backward=lambda self, d: d * self.mask
+            ),
+            "the mask is missing: no gradient reaches what was set to 0": _with(
+                Dropout, backward=lambda self, d: d / self.keep
+            ),
+            "mask and keep are missing: the gradient has the factor of forward": _with(
+                Dropout, backward=lambda self, d: d
+            ),
         },
     ),
     "backprop-logsoftmax": Layer(
@@ -337,17 +243,45 @@ EXERCISES: dict[str, Answer] = {
             ((), (np.array([[1200, 0, 0], [0, 0, 0]]) + _normal((2, 3)),)),
         ),
         {
-            "with scores around 800 the exponentials overflow: subtract each row's maximum": _Unshifted,
-            "one maximum for the whole matrix is not enough: a row far below it is rounded to 0": _WithOneMaximum,
-            "a small probability is rounded to 0 before its logarithm is taken: stay with the scores": _RoundedToZero,
-            "the maximum has to be subtracted from both parts": _RightScoreUnshifted,
-            "this is softmax; its logarithm was asked for": _NotLogarithm,
-            "the sum over each row of dvalues is missing": _NotSummed,
-            "this sums over the samples; each sample has a sum of its own": _SummedOverSamples,
-            "this sums over the whole matrix; each sample has a sum of its own": _SummedOverAll,
-            "that takes each row of dvalues to sum to 1; it can be any gradient": _SumTakenForOne,
-            "this is the gradient of softmax; that of its logarithm has no factor S in front": _OfSoftmax,
-            "the sum is multiplied by the probabilities, not by their logarithms": _WithLogarithms,
+            "with scores around 800 the exponentials overflow: subtract each row's maximum": _with(
+                forward=lambda self, x: np.log(_normalized(np.exp(x)))
+            ),
+            "one maximum for the whole matrix is not enough: a row far below it is rounded to 0": _with(
+                forward=lambda self, x: (
+                    x - x.max() - np.log(_row_sums(np.exp(x - x.max())))
+                )
+            ),
+            "a small probability is rounded to 0 before its logarithm is taken: stay with the scores": _with(
+                forward=lambda self, x: np.log(_normalized(np.exp(_shifted(x))))
+            ),
+            "the maximum has to be subtracted from both parts": _with(
+                forward=lambda self, x: x - log(_row_sums(exp(_shifted(x))))
+            ),
+            "this is softmax; its logarithm was asked for": _with(
+                forward=lambda self, x: exp(LogSoftmax().forward(x))
+            ),
+            "the sum over each row of dvalues is missing": _with(
+                _WithOutput, backward=lambda self, d: d - exp(self.output) * d
+            ),
+            "this sums over the samples; each sample has a sum of its own": _with(
+                _WithOutput,
+                backward=lambda self, d: d - exp(self.output) * d.sum(axis=0),
+            ),
+            "this sums over the whole matrix; each sample has a sum of its own": _with(
+                _WithOutput, backward=lambda self, d: d - exp(self.output) * d.sum()
+            ),
+            "that takes each row of dvalues to sum to 1; it can be any gradient": _with(
+                _WithOutput, backward=lambda self, d: d - exp(self.output)
+            ),
+            "this is the gradient of softmax; that of its logarithm has no factor S in front": _with(
+                _WithOutput,
+                backward=lambda self, d: (
+                    exp(self.output) * (d - _row_sums(d * exp(self.output)))
+                ),
+            ),
+            "the sum is multiplied by the probabilities, not by their logarithms": _with(
+                _WithOutput, backward=lambda self, d: d - self.output * _row_sums(d)
+            ),
         },
         written=without_loop,
     ),
