@@ -151,7 +151,16 @@ EXERCISES: dict[str, Answer] = {
     ),
     "bits-difference": Function(
         compare,
-        ((_losses, _lower), (_lower, _similar), (_losses, _similar)),
+        (
+            (_losses, _lower),
+            (_lower, _similar),
+            (_losses, _similar),
+            (_similar, _losses),
+            # the mean counts, and not the first runs
+            (np.append(0.9, _lower), np.append([0.9, 0.1], _similar)),
+            # the interval is 0 alone
+            (np.full(2, 0.5), np.full(3, 0.5)),
+        ),
         {
             "that is the uncertainty of a single run: the mean of n runs is known better, by a factor of sqrt(n)": (
                 lambda a, b: _compared(
