@@ -6,6 +6,7 @@ differences in rounding have grown.
 """
 
 import json
+import math
 from pathlib import Path
 
 import nnfs
@@ -42,13 +43,13 @@ def printed(value, form):
     return float(format(float(value), form))
 
 
-def rounding_of_a_sum(terms, type, magnitudes):
-    """How far off a sum may be that the notebook rounded after each term; the library rounds it once.
+def rounding_of_a_sum(terms, type, largest):
+    """How far off a sum is that the notebook rounded after each term; the library rounds it once.
 
-    Each of the additions rounds a partial sum, which is at most as large as the sum of magnitudes (or of the sum over
-    its number of terms, for a mean).
+    Each addition is off by up to half a unit in the last place of the largest partial sum (for a mean: divided by the
+    number of terms), and errors of either sign grow with the root of their number.
     """
-    return (terms - 1) * np.finfo(type).eps / 2 * magnitudes
+    return math.sqrt(terms) * float(np.spacing(np.dtype(type).type(largest))) / 2
 
 
 def first_layer():
