@@ -110,6 +110,7 @@ class Dense(Layer):
         )
         inputs_and_one = _with_ones(inputs)
         inputs = inputs_and_one[:, :-1]
+        inputs.flags.writeable = False
         output = product(inputs, weights, ("inputs", "weights"))
         output += validation.matrix("biases", self.biases, shape=(1, weights.shape[1]))
         self.inputs, self.output = inputs, output
