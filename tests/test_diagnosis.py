@@ -119,6 +119,21 @@ def test_one_of_two_rows_is_wrong(wrong):
 
 
 @pytest.mark.parametrize(
+    ("got", "sentence"),
+    [
+        (1.2345678, "it is 1.23457, expected 1"),
+        (1.00000012345, "it is 1.00000012, expected 1"),
+        (1 + 1.2345e-11, "it is 1.000000000012, expected 1"),
+        (1 + 2**-50, "it is 1.0000000000000009, expected 1"),
+    ],
+)
+def test_two_numbers_have_as_many_digits_as_it_takes_to_see_that_they_differ(
+    got, sentence
+):
+    assert mistake(np.array(got), np.array(1.0), smooth=np.array(False)) == sentence
+
+
+@pytest.mark.parametrize(
     ("got", "expected", "sentence"),
     [
         (0, 2, "it is 0"),

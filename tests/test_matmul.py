@@ -62,6 +62,15 @@ def test_the_layout_in_memory_does_not_change_a_bit(dtype, shape, layout):
     assert matmul(lay_out(a), lay_out(b)).tobytes() == result
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("n_rows", [4, 600])
+def test_a_product_is_stored_by_rows_or_by_columns_as_its_left_operand_is(
+    n_rows, order
+):
+    result = matmul(np.ones((n_rows, 3), order=order), np.ones((3, 5)))
+    assert result.flags[f"{order}_CONTIGUOUS"]
+
+
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_the_number_of_threads_does_not_change_a_bit(dtype):
     a, b = operands_that_cancel(520, 700, 130, (dtype, dtype))

@@ -24,9 +24,9 @@ def with_weights(weights):
     return layer
 
 
-def with_nan_in_the_gradient():
+def with_a_gradient_of(value):
     layer = dense()
-    layer.dweights[1, 2] = np.nan
+    layer.dweights[1, 2] = value
     return layer
 
 
@@ -70,9 +70,14 @@ MESSAGES = {
         ),
     ),
     "NaN in a gradient": (
-        lambda: SGD().step([with_nan_in_the_gradient()]),
+        lambda: SGD().step([with_a_gradient_of(np.nan)]),
         "dweights holds nan at (1, 2); only finite numbers are allowed (is there NaN in the "
         "data, or a division by zero in backward?)",
+    ),
+    "infinity in a gradient": (
+        lambda: SGD().step([with_a_gradient_of(np.inf)]),
+        "dweights holds inf at (1, 2); only finite numbers are allowed (is the learning rate "
+        "too large, or is there a division by zero in backward?)",
     ),
     "samples of one feature": (
         lambda: Dense(1, 2).forward([1.0, 2.0]),

@@ -181,18 +181,20 @@ def test_a_list_of_anything_but_triples_is_refused(entry):
     ],
 )
 def test_a_listed_array_has_to_be_the_attribute(listed, attribute):
-    sentence = f"lists an array that is not the attribute {attribute}: list the array itself, not a copy"
-    with pytest.raises(ValueError, match=sentence):
+    sentence = (
+        f"SimpleNamespace.parameters lists an array that is not the attribute {attribute}: "
+        "list the array itself, not a copy"
+    )
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
         parameters_of(listing([listed], gamma=ONE, dgamma=ONE))
 
 
 @pytest.mark.parametrize("names", [["gamma", "gamma"], ["gamma", "inputs"]])
 def test_each_parameter_is_listed_once_and_inputs_are_none(names):
     layer = listing([(name, ONE, None) for name in names], gamma=ONE, inputs=ONE)
-    with pytest.raises(
-        ValueError,
-        match=re.escape(
-            f"SimpleNamespace.parameters lists {names}: list each parameter once"
-        ),
-    ):
+    sentence = (
+        f"SimpleNamespace.parameters lists {names}: list each parameter once, "
+        "and not what flows through the layer"
+    )
+    with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         parameters_of(layer)
