@@ -212,15 +212,18 @@ def test_an_operand_that_is_not_finite_is_refused(dtype, k, bad):
 
 
 @pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("place", [0, 511, 512, 700, 1099])
 @pytest.mark.parametrize(
     ("dtype", "least"), [(np.float32, 2.0**-126), (np.float64, 2.0**-450)]
 )
-def test_leading_powers_are_the_largest_powers_of_two_within_a_line(dtype, least, axis):
+def test_leading_powers_are_the_largest_powers_of_two_within_a_line(
+    dtype, least, place, axis
+):
     largest = [0.0, 1.0, 1.999, 2.0, -3.5, 1e-30, 0.75 * least, 5e-324, 1e30]
     expected = [least, 1, 1, 2, 2, 2.0**-100, least, least, 2.0**99]
     rng = np.random.default_rng(0)
     lines = rng.uniform(-1, 1, (len(largest), 1100)) * np.array([largest]).T
-    lines[:, 700] = largest
+    lines[:, place] = largest
     values = lines.astype(dtype)
     powers = leading_powers(values if axis == 1 else values.T, axis)
     assert powers.dtype == dtype

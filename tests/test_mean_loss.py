@@ -126,6 +126,14 @@ def test_a_mean_is_finite_wherever_the_numbers_are(n_samples):
     assert abs(mean / largest - 1) <= 2.0**-LOSS_BITS
 
 
+def test_a_mean_whose_sum_does_not_fit_is_as_exact_as_others():
+    largest = 0.75 * np.finfo(np.float64).max
+    values = np.array([largest, largest * (1 - 2.0**-45)])
+    exact = sum(map(Fraction, values.tolist())) / 2
+    bound = 2.0 ** (-2 * LOSS_BITS) * largest + np.spacing(float(exact))
+    assert abs(Fraction(exact_mean(values, 2)) - exact) <= bound
+
+
 @pytest.mark.parametrize("n_samples", [1, 2, 3, 100])
 def test_a_mean_of_the_smallest_numbers_is_not_lost(n_samples):
     assert exact_mean(np.full(n_samples, 5e-324), n_samples) == 5e-324

@@ -37,6 +37,10 @@ def step_with_a_layer_of_another_shape_than_before():
     optimizer.step([layer])
 
 
+def sum_of_ones(times):
+    return numerics.PartialSum.of_product(times * np.ones((2, 3)), np.ones((2, 1)))
+
+
 MESSAGES = {
     "complex numbers": (
         lambda: ReLU().forward([[1j]]),
@@ -140,6 +144,11 @@ MESSAGES = {
             "second 4 rows, and the two must be equal (does one of them need "
             "transposing?)"
         ),
+    ),
+    "sums on different grids": (
+        lambda: sum_of_ones(1.0) + sum_of_ones(2.0),
+        "partial sums on different grids cannot be added: give all of them the leading "
+        "powers of the whole batch, and one type",
     ),
     "scores for probabilities": (
         lambda: CategoricalCrossEntropy().forward([[0.0, 2.0]], [0]),

@@ -440,6 +440,13 @@ def test_a_partial_sum_tells_its_size():
 # --- what is refused ---
 
 
+@pytest.mark.parametrize(("dtype", "n_slices"), [(np.float32, 1), (np.float64, 3)])
+@pytest.mark.parametrize("n_samples", [5, 600])
+def test_the_integers_have_one_slice_or_three(n_samples, dtype, n_slices):
+    a, b = np.ones((n_samples, 3), dtype), np.ones((n_samples, 2), dtype)
+    assert PartialSum.of_product(a, b).units.shape == (n_slices, 3, 2)
+
+
 def test_sums_on_different_grids_are_not_added():
     a, b = samples(20, np.float32)
     part, other = PartialSum.of_product(a, b), PartialSum.of_product(2 * a, b)
