@@ -1,5 +1,7 @@
 """Bad arrays and labels are refused by name, and a call that fails changes nothing."""
 
+import warnings
+
 import numpy as np
 import pytest
 from snapshots import refused
@@ -13,6 +15,7 @@ from nnfs_lib import (
     SoftmaxCrossEntropy,
     accuracy,
     numerics,
+    validation,
 )
 from nnfs_lib.gradcheck import check_gradients
 
@@ -248,3 +251,10 @@ def test_a_layer_whose_biases_have_another_shape_is_refused(bad):
     layer.biases = bad
     with refused("biases", layer):
         layer.forward(2 * MATRIX)
+
+
+def test_a_number_too_large_for_the_type_is_refused_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="too large for float32"):
+            validation.matrix("inputs", [[1e39]], dtype=np.float32)

@@ -41,6 +41,32 @@ def sum_of_ones(times):
     return numerics.PartialSum.of_product(times * np.ones((2, 3)), np.ones((2, 1)))
 
 
+class Slots:
+    """A layer to which no weak reference can be made."""
+
+    __slots__ = ("dweights", "weights")
+
+    def __init__(self):
+        self.weights = self.dweights = np.ones((1, 2))
+
+    def forward(self, inputs): ...
+
+    def backward(self, dvalues): ...
+
+
+def with_the_gradient(dweights):
+    layer = dense()
+    layer.dweights = dweights
+    return layer
+
+
+def load(given=None, **changes):
+    """Load the state of one layer, with these changes, for that layer or for others."""
+    optimizer, layer = SGD(), dense()
+    optimizer.step([layer])
+    SGD().load_state_dict({**optimizer.state_dict(), **changes}, given or [layer])
+
+
 MESSAGES = {
     "complex numbers": (
         lambda: ReLU().forward([[1j]]),
@@ -87,6 +113,16 @@ MESSAGES = {
         lambda: Dense(1, 2).forward([1.0, 2.0]),
         "inputs must be a matrix (one row per sample), but it has shape (2,); for samples "
         "of one feature, pass np.reshape(inputs, (-1, 1))",
+    ),
+    "one sample of one feature": (
+        lambda: Dense(1, 2).forward([1.0]),
+        "inputs must be a matrix (one row per sample), but it has shape (1,); for one "
+        "sample, pass np.reshape(inputs, (1, -1))",
+    ),
+    "one axis where the shape is known": (
+        lambda: used(ReLU()).backward(np.ones(3)),
+        "dvalues must be a matrix (one row per sample), but it has shape (3,); for one "
+        "sample, pass np.reshape(dvalues, (1, -1))",
     ),
     "too large for float32": (
         lambda: Dense(2, 2).forward([[1.0, 1e39]]),
@@ -284,6 +320,51 @@ MESSAGES = {
         step_with_a_layer_of_another_shape_than_before,
         "weights has shape (2, 3), but had (3, 3) when this optimizer last updated it: "
         "make a new optimizer",
+    ),
+    "a gradient of another shape": (
+        lambda: SGD().step([with_the_gradient(np.ones((1, 3), np.float32))]),
+        "dweights has shape (1, 3), but weights has shape (3, 3)",
+    ),
+    "no weak references": (
+        lambda: SGD().step([Slots()]),
+        "an optimizer needs weak references to its layers, which Slots does not allow: write "
+        "the layer as a class, without __slots__ or with '__weakref__' among them",
+    ),
+    "no state": (
+        lambda: SGD().load_state_dict(3, []),
+        "the state must be what state_dict returns, a dictionary with "
+        "['current_learning_rate', 'iterations', 'layers', 'optimizer', 'settings'], but it is 3",
+    ),
+    "a state with other names": (
+        lambda: SGD().load_state_dict({"layers": 3}, []),
+        "the state must be what state_dict returns, a dictionary with "
+        "['current_learning_rate', 'iterations', 'layers', 'optimizer', 'settings'], "
+        "but it is ['layers']",
+    ),
+    "the state of fewer layers": (
+        lambda: load([dense(), dense()]),
+        "the state is that of 1 layers, but 2 with parameters are given: pass those that "
+        "were updated, in the order in which they first were",
+    ),
+    "a rate below 0": (
+        lambda: load(current_learning_rate=-1.0),
+        "the state is damaged: current_learning_rate is -1.0, but it must be at least 0",
+    ),
+    "the state of a parameter that is a number": (
+        lambda: load(layers=[{"weights": 3}]),
+        "the state of weights of Dense(3, 3) must hold ['velocity'], but it is 3",
+    ),
+    "the state of a parameter with other names": (
+        lambda: load(layers=[{"weights": {"v": 3, "a": 3}}]),
+        "the state of weights of Dense(3, 3) must hold ['velocity'], but it is ['a', 'v']",
+    ),
+    "the state of an unknown parameter": (
+        lambda: load(layers=[{"gamma": {}}]),
+        "the state holds 'gamma', but the parameters of Dense(3, 3) are ['weights', 'biases']",
+    ),
+    "a standard deviation too large": (
+        lambda: Dense(2, 3, init=1e30),
+        "init is 1e+30, but it must be below 1e+30",
     ),
     "a class": (
         lambda: check_gradients(ReLU, [[1.0]]),

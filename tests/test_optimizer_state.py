@@ -3,6 +3,7 @@
 import copy
 import gc
 import pickle
+import warnings
 import weakref
 
 import numpy as np
@@ -418,3 +419,26 @@ def test_a_layer_that_holds_its_optimizer_can_be_pickled():
         again.optimizer.step([again])
         assert parameters([restored]) == parameters([again])
     assert len(layer.optimizer.state_dict()["layers"]) == 1
+
+
+def test_the_check_of_a_state_warns_of_nothing():
+    """It calls ``update`` with a gradient of zeros, by which a rule may divide."""
+
+    class Signed(SGD):
+        def update(self, gradient, state):
+            state["sign"] = gradient / abs(gradient)
+            return self.current_learning_rate * state["sign"]
+
+    layer, optimizer = layer_with_gradients(), Signed()
+    optimizer.step([layer])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Signed().load_state_dict(optimizer.state_dict(), [layer])
+
+
+def test_what_lists_its_parameters_is_a_layer_even_if_there_are_none():
+    class Empty:
+        def parameters(self):
+            return []
+
+    SGD().step([Empty()])
