@@ -54,6 +54,18 @@ class Slots:
     def backward(self, dvalues): ...
 
 
+class Table:
+    """What a table of pandas is to the library."""
+
+    def __init__(self, entry, dtype):
+        self.entries = np.array([[entry]], dtype)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.entries
+
+    def to_numpy(self): ...
+
+
 def with_the_gradient(dweights):
     layer = dense()
     layer.dweights = dweights
@@ -71,6 +83,19 @@ MESSAGES = {
     "complex numbers": (
         lambda: ReLU().forward([[1j]]),
         "inputs must hold real numbers, but its entries are of type complex128",
+    ),
+    "objects": (
+        lambda: ReLU().forward(np.array([[None]])),
+        "inputs must hold real numbers, but its entries are of type object",
+    ),
+    "a table of numbers and words": (
+        lambda: ReLU().forward(Table("one", object)),
+        "inputs must hold real numbers, but its entries are of type object (for a table of "
+        "numbers, pass inputs.to_numpy(dtype=float))",
+    ),
+    "a table of words": (
+        lambda: ReLU().forward(Table("one", str)),
+        "inputs must hold real numbers, but its entries are of type <U3",
     ),
     "None": (
         lambda: ReLU().forward(None),

@@ -50,7 +50,16 @@ def test_the_gradient_is_listed_once_it_is_known():
 def test_only_what_a_layer_lists_is_a_parameter():
     layer = Scale()
     layer.weights, layer.beta, layer.dbeta = ONE, ONE, ONE
-    assert names(layer) == ["gamma"]
+    assert names(layer) == parameter_names(layer) == ["gamma"]
+
+
+def test_weights_and_biases_are_found_in_slots_too():
+    class Slots:
+        __slots__ = ("biases", "weights")
+
+    layer = Slots()
+    layer.weights, layer.biases = TWO, ONE
+    assert names(layer) == parameter_names(layer) == ["weights", "biases"]
 
 
 def test_plain_triples_become_parameters():
