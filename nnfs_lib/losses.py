@@ -33,6 +33,7 @@ class Loss(Layer):
 
     dinputs: FloatArray
 
+    @np.errstate(all="ignore")
     def sample_losses(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the loss of each sample, shape (n_samples,), in the type of ``y_pred``."""
         losses, dtype, _ = self._evaluate(y_pred, y_true)
