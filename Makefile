@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book pdf test lab record cpus verify machines pages lighthouse mutants bench pins clean
+.PHONY: help book pdf check test browser lab record cpus verify machines pages lighthouse mutants bench pins clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -24,13 +24,20 @@ book: $(READY)  ## build the book (HTML) from the recorded chapters
 pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it
 	$(RUN) tools/pdf.py
 
-test: $(READY)  ## check everything: library, recorded chapters, style, types, build
+check: $(READY)  ## between two edits, in a minute: library, style, types, and no chapter is stale
+	$(RUN) tools/record.py --check
+	$(RUN) -m pytest -n 2 --dist loadscope -m "not book and not slow" tests
+
+test: browser  ## check everything: library, recorded chapters, style, types, build, pages
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
 
-pages: $(READY)  ## run every cell of the book on its page, in a browser (minutes)
+browser: $(READY)
+	@$(RUN) tools/browser.py
+
+pages: browser  ## run every cell of the book on its page, in a browser (minutes)
 	$(RUN) -m pytest -m slow tests/test_page.py
 
-lighthouse: book  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
+lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
 	$(RUN) tools/lighthouse.py
 
 lab: $(READY)  ## open the chapters in JupyterLab
@@ -58,11 +65,12 @@ verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (re
 machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
 	PYTHONPATH=tools $(RUN) -m machines
 
-mutants: $(READY)  ## change the library in small places: do the tests notice? (ten minutes)
+mutants: $(READY)  ## change the library and the solutions in small places: is it noticed? (ten minutes)
+	$(RUN) tools/solution_mutants.py
 	$(RUN) tools/mutants.py
 
 bench: $(READY)  ## speed, as ratios in one run
-	$(RUN) benchmarks/spiral.py
+	$(RUN) benchmarks/speed.py
 
 pins: $(READY)  ## pin what pyproject.toml asks for and is not pinned yet (renew every pin: make pins ALL=1)
 	$(RUN) -m uv pip compile pyproject.toml --extra book --generate-hashes $(if $(ALL),--upgrade) \

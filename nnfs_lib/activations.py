@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import elementary, validation
-from .numerics import add_up
+from .base import Layer
 from .validation import FloatArray
 
 LOWEST = -700.0
 """A score further below the largest counts as this far: ``exp(-700)``, about 1e-304, is nearly the least there is."""
 
 
-class ReLU:
+class ReLU(Layer):
     """Rectified linear unit: ``output = max(0, inputs)``, entry by entry.
 
     Attributes
@@ -23,6 +23,7 @@ class ReLU:
     inputs, output, dinputs : ndarray, shape (n_samples, n_neurons)
     """
 
+    @np.errstate(all="ignore")
     def forward(self, inputs: ArrayLike) -> FloatArray:
         """Replace negative entries by 0.
 
@@ -40,12 +41,12 @@ class ReLU:
             If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
         """
         inputs = validation.matrix("inputs", inputs)
-        self.inputs = inputs
-        # An array of zeros is faster than one zero. + 0.0 makes 0.0 of -0.0: which of the two is the maximum depends on
-        # the processor.
-        self.output: FloatArray = np.maximum(inputs, np.zeros_like(inputs)) + 0.0
-        return self.output
+        output = np.maximum(inputs, 0.0)
+        output += 0.0  # makes 0.0 of -0.0: which of the two is the maximum depends on the processor
+        self.inputs, self.output, self._positive = inputs, output, inputs > 0
+        return output
 
+    @np.errstate(all="ignore")
     def backward(self, dvalues: ArrayLike) -> FloatArray:
         """Let the gradient through where the input was positive; elsewhere it is 0 (at the kink, too).
 
@@ -66,18 +67,13 @@ class ReLU:
         ValueError
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
-        inputs = validation.computed(self, "inputs")
-        dvalues = validation.matrix("dvalues", dvalues, shape=inputs.shape)
-        dinputs: FloatArray = (inputs > 0).astype(dvalues.dtype)
-        dinputs *= dvalues
-        self.dinputs = dinputs
+        positive = validation.computed(self, "_positive")
+        dvalues = validation.matrix("dvalues", dvalues, shape=positive.shape)
+        self.dinputs: FloatArray = dvalues * positive
         return self.dinputs
 
-    def __repr__(self) -> str:
-        return "ReLU()"
 
-
-class Softmax:
+class Softmax(Layer):
     """Turns each row of scores into probabilities: ``exp(z_j) / sum_l exp(z_l)``.
 
     Attributes
@@ -86,7 +82,9 @@ class Softmax:
     """
 
     output: FloatArray | None = None
+    _kept: tuple[Any, Any] = None, None  # the output, and a copy for `backward`
 
+    @np.errstate(all="ignore")
     def forward(self, inputs: ArrayLike) -> FloatArray:
         """Compute the probabilities of each sample's classes.
 
@@ -108,12 +106,12 @@ class Softmax:
             If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
         """
         inputs = validation.matrix("inputs", inputs)
-        with np.errstate(over="ignore"):
-            _, exponentials, sums = shifted_exponentials(inputs)
-        self.inputs = inputs
-        self.output = probabilities(exponentials, sums, inputs.dtype)
-        return self.output
+        _, exponentials, sums = shifted_exponentials(inputs)
+        output = probabilities(exponentials, sums, inputs.dtype)
+        self.inputs, self.output, self._kept = inputs, output, (output, output.copy())
+        return output
 
+    @np.errstate(all="ignore")
     def backward(self, dvalues: ArrayLike) -> FloatArray:
         """Multiply each sample's gradient by its Jacobian ``diag(s) - s s.T``, without building it.
 
@@ -137,30 +135,38 @@ class Softmax:
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
         s = validation.computed(self, "output")
+        returned, kept = self._kept
+        s = kept if s is returned else validation.matrix("output", s)
         dvalues = validation.matrix("dvalues", dvalues, shape=s.shape)
-        self.dinputs: FloatArray = s * (
-            dvalues - add_up(dvalues * s, axis=1, keepdims=True)
-        )
+        means = sum_over_classes((dvalues * s).T)
+        self.dinputs: FloatArray = s * (dvalues - means[:, np.newaxis])
         return self.dinputs
-
-    def __repr__(self) -> str:
-        return "Softmax()"
 
 
 def shifted_exponentials(
-    inputs: FloatArray,
+    scores: FloatArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """What softmax and its loss are made of, classes first: NumPy reduces fastest over the first axis.
+    """What softmax and its loss are made of, in float64 and with the classes first.
 
-    Returns each row's maximum, shape (n_samples,), ``exp(inputs - row maximum)``, shape (n_classes, n_samples), and the
-    sums of the exponentials, shape (n_samples,); all float64.
+    Returns the scores less each sample's largest, and their exponentials, both of shape (n_classes, n_samples), and the
+    sums of the exponentials, shape (n_samples,).
     """
-    z = inputs.T.astype(np.float64, order="C")
-    largest = z.max(axis=0)
-    z -= largest  # what is too large for float64 becomes -inf
-    np.maximum(z, LOWEST, out=z)
-    exponentials = elementary.exp_float64(z, inputs.dtype)
-    return largest, exponentials, add_up(exponentials)
+    shifted = scores.T.astype(np.float64, order="C")
+    shifted -= shifted.max(axis=0)  # what is too large for float64 becomes -inf
+    exponentials = elementary.exp_float64(np.maximum(shifted, LOWEST), scores.dtype)
+    return shifted, exponentials, sum_over_classes(exponentials)
+
+
+def sum_over_classes(values: FloatArray) -> FloatArray:
+    """``values.sum(axis=0)`` in an order that does not depend on the number of samples, shape (n_samples,).
+
+    NumPy adds the rows of a C-ordered matrix one after the other, unless each of them is a single number: then it adds
+    in pairs. So one sample is given a companion.
+    """
+    if values.shape[1] == 1:
+        values = np.repeat(values, 2, axis=1)
+        return values.sum(axis=0)[:1]
+    return np.ascontiguousarray(values).sum(axis=0)
 
 
 def probabilities(

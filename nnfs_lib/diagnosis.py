@@ -45,13 +45,16 @@ class GradientCheck:
         return self.passed
 
     def __repr__(self) -> str:
-        lines = [self.subject, f"  {'gradient':10}{'shape':10}{'largest error':15}"]
+        wide = max(10, *(2 + len(row.name) for row in self.rows))
+        long = max(10, *(2 + len(str(row.shape)) for row in self.rows))
+        head = f"  {'gradient':{wide}}{'shape':{long}}{'largest error':15}"
+        lines = [self.subject, head]
         for row in self.rows:
             verdict = "WRONG" if row.problem else "right"
             verdict = "unclear" if row.unclear else verdict
             kinks = f" ({row.left_out} at a kink left out)" if row.left_out else ""
-            shape = str(row.shape)
-            lines.append(f"  {row.name:10}{shape:10}{row.error:<15.0e}{verdict}{kinks}")
+            place = f"  {row.name:{wide}}{row.shape!s:{long}}"
+            lines.append(f"{place}{row.error:<15.0e}{verdict}{kinks}")
         lines += [f"  {row.name}: {row.problem}" for row in self.rows if row.problem]
         return "\n".join(lines)
 
@@ -109,6 +112,33 @@ def of_repetition(once: FloatArray, twice: FloatArray, expected: FloatArray) -> 
     return "a second call of backward gives another result"
 
 
+def of_detached(name: str) -> str:
+    """Why the gradient of this name cannot be checked: its parameter is not the array that is moved."""
+    return f"it cannot be checked: forward or backward puts a new array in place of {name[1:]}"
+
+
+def of_result(returned: Any, dinputs: Any, *, required: bool) -> str:
+    """What is wrong with what ``backward`` returns ("" if it is ``dinputs``, or nothing where that is allowed)."""
+    if returned is None and not required:
+        return ""
+    try:
+        shape = np.shape(dinputs)
+    except ValueError:  # what is stored is wrong itself
+        return ""
+    if not_comparable(dinputs, shape, 0):
+        return ""
+    what = not_comparable(returned, shape, 0)
+    if returned is None:
+        what = "it is None (was return forgotten?)"
+    elif not isinstance(returned, (np.ndarray, np.number, list, int, float)):
+        what = f"it is of type {type(returned).__name__}"
+    elif not what:
+        got, stored = (np.asarray(one, np.float64) for one in (returned, dinputs))
+        # it may have been rounded to float32
+        what = "" if _close(got, stored, 1e-6) else "its numbers differ"
+    return what and f"the result of backward is not self.dinputs: {what}"
+
+
 def of_unclear(expected: FloatArray, other: FloatArray, index: int) -> str:
     """Why the numerical derivative in the entry of this flat index is not to be trusted."""
     place = tuple(int(i) for i in np.unravel_index(index, expected.shape))
@@ -136,8 +166,17 @@ def of_mistake(
         return text
     worst = np.where(wrong, abs(got - expected), 0).argmax()
     place = tuple(int(i) for i in np.unravel_index(worst, got.shape))
-    example = f"it is {got[place]:.6g}, expected {expected[place]:.6g}"
+    example = _told_apart(float(got[place]), float(expected[place]))
     return f"{of_places(wrong)}: at {place} {example}" if place else example
+
+
+def _told_apart(got: float, expected: float) -> str:
+    """Both numbers, with as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 13, 17):
+        texts = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return f"it is {texts[0]}, expected {texts[1]}"
 
 
 def of_pattern(

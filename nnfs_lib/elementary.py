@@ -170,29 +170,12 @@ def log(x: ArrayLike) -> FloatArray:
 
 
 def log_float64(
-    x: FloatArray, accuracy: np.dtype[Any], exponent: FloatArray
+    x: FloatArray, accuracy: np.dtype[Any], exponent: FloatArray | float = 0.0
 ) -> FloatArray:
     """``log(x * 2**exponent)`` for positive, normal float64, as accurate as the type ``accuracy`` needs."""
     bits = x.view(np.int64)
     k = (bits - _SQRT_HALF_BITS) >> 52
     return _log((bits - (k << 52)).view(np.float64), k + exponent, accuracy)
-
-
-def log_of_product(factors: FloatArray, upper: int) -> float:
-    """The sum of the logarithms of ``factors``, all from 1 to ``upper``, as the logarithm of their product.
-
-    So there is one logarithm to compute. The product is split before it can overflow.
-    """
-    step = 1000 // upper.bit_length()
-    m, k = 1.0, 0
-    for product in np.multiply.reduceat(
-        factors, np.arange(0, len(factors), step)
-    ).tolist():
-        m, exponent = math.frexp(m * product)
-        k += exponent
-    if m < _SQRT_HALF:
-        m, k = 2 * m, k - 1
-    return _log(m, k, _FLOAT64)
 
 
 def _log(m: Any, k: Any, accuracy: np.dtype[Any]) -> Any:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
 
 from . import validation
-from .numerics import GridMatrix, add_up
+from .base import Layer
+from .grid import by_columns, empty, leading_powers
+from .numerics import MAX_SAMPLES, PartialSum, product
+from .parameters import Parameter
 from .validation import FloatArray
 
 
-class Dense:
+class Dense(Layer):
     """A fully connected layer: every neuron sees every input.
 
     ``output = inputs @ weights + biases``
@@ -23,9 +27,12 @@ class Dense:
         Features of a sample, the columns of ``inputs``.
     n_neurons : int
         Neurons, the columns of ``output``.
+    init : float, "he" or "glorot"
+        Standard deviation of the initial weights: a number; ``sqrt(2 / n_inputs)``, which keeps the spread of values
+        that pass through layers with ReLU; or ``sqrt(2 / (n_inputs + n_neurons))``. The biases start at 0.
     rng : numpy.random.Generator or RandomState, optional
-        Where the initial weights, ``0.01`` times standard normal draws, come from. By default NumPy's global
-        stream, which ``nnfs.init()`` and ``np.random.seed`` seed.
+        Where the normal draws for the weights come from. By default NumPy's global stream, which ``nnfs.init()`` and
+        ``np.random.seed`` seed.
     dtype : float32 or float64
         Type of the parameters and of everything computed. Inputs are converted to it.
 
@@ -34,12 +41,18 @@ class Dense:
     weights, dweights : ndarray, shape (n_inputs, n_neurons)
     biases, dbiases : ndarray, shape (1, n_neurons)
     inputs, dinputs : ndarray, shape (n_samples, n_inputs)
+        ``inputs`` is a copy of the layer's own, and read-only.
     output : ndarray, shape (n_samples, n_neurons)
 
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive integer, or ``rng`` cannot draw normal numbers.
+        If a size is not a positive integer, ``init`` is none of the above, or ``rng`` cannot draw normal numbers.
+
+    References
+    ----------
+    K. He, X. Zhang, S. Ren and J. Sun, "Delving deep into rectifiers", ICCV 2015. X. Glorot and Y. Bengio,
+    "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
     """
 
     def __init__(
@@ -47,6 +60,7 @@ class Dense:
         n_inputs: SupportsIndex,
         n_neurons: SupportsIndex,
         *,
+        init: float | str = 0.01,
         rng: np.random.Generator | np.random.RandomState | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
@@ -55,17 +69,27 @@ class Dense:
             validation.positive_integer("n_neurons", n_neurons),
         )
         dtype = validation.dtype(dtype)
-        draws = _standard_normal(rng, shape).astype(
-            np.float32
-        )  # rounded at the source: see numerics
-        self.weights: FloatArray = np.float32(0.01) * draws
+        deviation = np.float32(_initial_deviation(init, *shape))
+        # Normal draws are rounded to float32 at once: their last bits depend on the C library's logarithm.
+        draws = _standard_normal(rng, shape).astype(np.float32)
+        self.weights: FloatArray = deviation * draws
         self.weights = self.weights.astype(dtype, copy=False)
         self.biases: FloatArray = np.zeros((1, shape[1]), dtype=dtype)
         self.dweights: FloatArray | None = None
         self.dbiases: FloatArray | None = None
 
+    def parameters(self) -> list[Parameter]:
+        """``weights`` and ``biases``, with their gradients."""
+        return [
+            Parameter("weights", self.weights, self.dweights),
+            Parameter("biases", self.biases, self.dbiases),
+        ]
+
+    @np.errstate(all="ignore")
     def forward(self, inputs: ArrayLike) -> FloatArray:
         """Compute ``inputs @ weights + biases`` for a batch.
+
+        A sample's output is the same, to the last bit, in every batch.
 
         Parameters
         ----------
@@ -80,20 +104,25 @@ class Dense:
         ValueError
             If the shape is another, the batch is empty, or NaN or infinity is found in inputs or parameters.
         """
-        w = GridMatrix(validation.parameter("weights", self.weights), "weights")
-        n_inputs, n_neurons = w.values.shape
-        x = GridMatrix(inputs, "inputs", columns=n_inputs, dtype=w.values.dtype)
-        biases = validation.matrix("biases", self.biases, shape=(1, n_neurons))
-        output = x @ w
-        output += biases
-        self.inputs, self.output, self._rounded = x.values, output, (x, w)
+        weights = validation.parameter("weights", self.weights)
+        inputs = validation.matrix(
+            "inputs", inputs, columns=len(weights), dtype=weights.dtype, finite=False
+        )
+        inputs_and_one = _with_ones(inputs)
+        inputs = inputs_and_one[:, :-1]
+        inputs.flags.writeable = False
+        output = product(inputs, weights, ("inputs", "weights"))
+        output += validation.matrix("biases", self.biases, shape=(1, weights.shape[1]))
+        self.inputs, self.output = inputs, output
+        self._inputs_and_one, self._weights = inputs_and_one, weights.copy()
         return output
 
     def backward(self, dvalues: ArrayLike) -> FloatArray:
         """Turn the gradient of the loss at the output into the gradients at weights, biases and inputs.
 
-        ``dweights = inputs.T @ dvalues``, ``dbiases`` = column sums of ``dvalues``,
-        ``dinputs = dvalues @ weights.T``
+        ``dweights = inputs.T @ dvalues``, ``dbiases`` = column sums of ``dvalues``, ``dinputs = dvalues @ weights.T``
+
+        It consists of three stages, which can be called on their own: `partial_sums`, `finish` and `input_gradient`.
 
         Parameters
         ----------
@@ -112,19 +141,109 @@ class Dense:
         ValueError
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
-        x, w = validation.computed(self, "_rounded")
-        d = GridMatrix(
-            dvalues, "dvalues", shape=self.output.shape, dtype=self.weights.dtype
+        sums = self.partial_sums(dvalues)
+        self.input_gradient(dvalues)
+        self.finish(sums)
+        return self.dinputs
+
+    @np.errstate(all="ignore")
+    def column_powers(self, dvalues: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """Leading powers of the columns of this part of a batch: of the inputs, with a column of ones, and of dvalues.
+
+        The parts of a batch take the elementwise maximum of theirs, so that their `partial_sums` can be added.
+
+        Returns
+        -------
+        tuple of ndarray, shapes (1, n_inputs + 1) and (1, n_neurons)
+        """
+        inputs, dvalues = self._batch(dvalues)
+        return leading_powers(inputs, 0), leading_powers(dvalues, 0)
+
+    @np.errstate(all="ignore")
+    def partial_sums(
+        self, dvalues: ArrayLike, powers: tuple[FloatArray, FloatArray] | None = None
+    ) -> list[PartialSum]:
+        """First stage of `backward`: the sums over the samples, not rounded yet.
+
+        The biases are the weights of an input that is always 1, so one product gives both gradients: a sum has the
+        shape (n_inputs + 1, n_neurons), with ``dbiases`` in its last row.
+
+        Parameters
+        ----------
+        dvalues : array_like, shape (n_samples, n_neurons)
+        powers : tuple of ndarray, optional
+            What `column_powers` gives for the whole batch, if this is a part of one.
+
+        Returns
+        -------
+        list of PartialSum
+            One sum; for more than `MAX_SAMPLES` samples one for each run of so many.
+        """
+        inputs, dvalues = self._batch(dvalues)
+        return [
+            PartialSum.of_product(
+                inputs[start : start + MAX_SAMPLES],
+                dvalues[start : start + MAX_SAMPLES],
+                powers,
+                ("inputs", "dvalues"),
+            )
+            for start in range(0, len(inputs), MAX_SAMPLES)
+        ]
+
+    def finish(self, sums: list[PartialSum]) -> None:
+        """Second stage of `backward`: round the sums to ``dweights`` and ``dbiases``.
+
+        A sum is rounded once. Several, for runs of `MAX_SAMPLES` samples, are then added in order.
+        """
+        gradients, *others = (run.rounded() for run in sums)
+        for gradient in others:
+            gradients += gradient
+        self.dweights, self.dbiases = gradients[:-1], gradients[-1:]
+
+    @np.errstate(all="ignore")
+    def input_gradient(self, dvalues: ArrayLike) -> FloatArray:
+        """Third stage of `backward`: ``dinputs = dvalues @ weights.T``.
+
+        The first layer of a network can do without it.
+        """
+        _, dvalues = self._batch(dvalues)
+        self.dinputs: FloatArray = product(
+            dvalues, self._weights.T, ("dvalues", "weights")
         )
-        dweights = x.T @ d
-        dbiases = add_up(d.values, keepdims=True)
-        dinputs = d @ w.T
-        self.dweights, self.dbiases, self.dinputs = dweights, dbiases, dinputs
-        return dinputs
+        return self.dinputs
+
+    def _batch(self, dvalues: ArrayLike) -> tuple[FloatArray, FloatArray]:
+        """The inputs of `forward`, with a column of ones, and the checked gradient that belongs to them."""
+        inputs = validation.computed(self, "_inputs_and_one")
+        shape = len(inputs), self._weights.shape[1]
+        return inputs, validation.matrix(
+            "dvalues", dvalues, shape=shape, dtype=inputs.dtype, finite=False
+        )
 
     def __repr__(self) -> str:
         n_inputs, n_neurons = self.weights.shape
         return f"Dense({n_inputs}, {n_neurons})"
+
+
+def _with_ones(inputs: FloatArray) -> FloatArray:
+    """A copy with a column of ones at the end, stored by columns if rows are short: NumPy is fast along long lines."""
+    n_samples, n_inputs = inputs.shape
+    columns_first = n_inputs < 32 or by_columns(inputs)
+    shape = n_samples, n_inputs + 1
+    result = empty(shape, inputs.dtype, columns_first=columns_first)
+    result[:, :-1], result[:, -1] = inputs, 1
+    return result
+
+
+def _initial_deviation(init: float | str, n_inputs: int, n_neurons: int) -> float:
+    """Standard deviation of the initial weights."""
+    if isinstance(init, str):
+        if init == "he":
+            return math.sqrt(2 / n_inputs)
+        if init == "glorot":
+            return math.sqrt(2 / (n_inputs + n_neurons))
+        raise ValueError(f'init is {init!r}, but it must be "he", "glorot" or a number')
+    return validation.number("init", init, at_least=0, below=1e30)
 
 
 def _standard_normal(rng: Any, shape: tuple[int, int]) -> FloatArray:

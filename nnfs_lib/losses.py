@@ -1,4 +1,9 @@
-"""Loss functions: how wrong a prediction is, as one number."""
+"""Loss functions: how wrong a prediction is, as one number.
+
+All of them have one contract: `calculate` gives the mean loss of a batch and remembers what its gradient needs,
+`gradient` the derivative of that mean, `sample_losses` the loss of each sample. ``forward`` and ``backward`` are the
+forms of the learner's notebook.
+"""
 
 from __future__ import annotations
 
@@ -8,131 +13,170 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import elementary, validation
-from .activations import probabilities, shifted_exponentials
-from .numerics import add_up
+from .activations import shifted_exponentials
+from .base import Layer
+from .partial_sums import exact_mean
 from .validation import FloatArray, IntArray
 
 CLIP = 1e-7
 """Confidences are kept between CLIP and 1 - CLIP, so that no logarithm is infinite."""
 
 
-class CategoricalCrossEntropy:
-    """Negative logarithm of the probability that was given to the right class: ``-sum_j y_j log(p_j)``.
-
-    Labels may be class numbers, shape (n_samples,), or one-hot rows, shape (n_samples, n_classes).
+class Loss(Layer):
+    """What the losses share.
 
     Attributes
     ----------
-    dinputs : ndarray, shape (n_samples, n_classes)
+    dinputs : ndarray, shape of the predictions
+        The derivative of the mean loss with respect to them, after `gradient` or ``backward``.
     """
 
-    def forward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
-        """Compute the loss of each sample.
+    dinputs: FloatArray
+
+    @np.errstate(all="ignore")
+    def sample_losses(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
+        """Compute the loss of each sample, shape (n_samples,), in the type of ``y_pred``."""
+        losses, dtype, _ = self._evaluate(y_pred, y_true)
+        return losses.astype(dtype, copy=False)
+
+    @np.errstate(all="ignore")
+    def calculate(
+        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
+    ) -> np.floating[Any]:
+        """Compute the mean of the samples' losses, whatever their order, and remember what `gradient` needs.
 
         Parameters
         ----------
         y_pred : array_like, shape (n_samples, n_classes)
-            Probabilities. They are clipped to ``[1e-7, 1 - 1e-7]``, so a loss lies between 1e-7 and 16.1.
+            What the network predicts: probabilities or scores, as the class says.
         y_true : array_like, shape (n_samples,) or (n_samples, n_classes)
-            The right classes.
+            Class indices or one-hot rows.
+        n_samples : int, optional
+            What to divide the sum by, if this is a part of a larger batch; by default the number of samples given.
 
         Returns
         -------
-        ndarray, shape (n_samples,)
+        float32 or float64, the type of y_pred
 
         Raises
         ------
         TypeError, ValueError
-            If the shapes do not fit, ``y_pred`` is not between 0 and 1, or ``y_true`` is neither class numbers nor
-            one-hot.
+            If the shapes do not fit, or an argument does not hold what it should.
         """
-        confidences, _ = clipped_confidences(y_pred, y_true)
-        return -elementary.log(confidences)
+        losses, dtype, remembered = self._evaluate(y_pred, y_true)
+        n_samples = _divisor(n_samples, len(losses))
+        self._remembered = (*remembered, n_samples)
+        return dtype.type(exact_mean(losses, n_samples))
 
-    def calculate(self, y_pred: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
-        """Compute the mean of the samples' losses (parameters and errors as for `forward`)."""
-        losses = self.forward(y_pred, y_true)
-        return _mean(add_up(losses), len(losses))
+    @np.errstate(all="ignore")
+    def gradient(self) -> FloatArray:
+        """Compute the derivative of the mean loss that `calculate` gave last with respect to its ``y_pred``.
 
-    def backward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
+        Returns
+        -------
+        ndarray, the shape of y_pred
+            ``dinputs``.
+
+        Raises
+        ------
+        RuntimeError
+            If `calculate` has not been called.
+        """
+        remembered = validation.computed(self, "_remembered", "calculate", "gradient")
+        self.dinputs = self._derivative(*remembered)
+        return self.dinputs
+
+    def _evaluate(
+        self, y_pred: ArrayLike, y_true: ArrayLike
+    ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:
+        """The samples' losses in float64, the type of the predictions, and what `_derivative` takes."""
+        raise NotImplementedError
+
+    def _derivative(self, *remembered: Any) -> FloatArray:
+        raise NotImplementedError
+
+
+class CategoricalCrossEntropy(Loss):
+    """Negative logarithm of the probability given to the true class: ``-sum_j y_j log(p_j)``.
+
+    Confidences are clipped to ``[1e-7, 1 - 1e-7]``, so a loss lies between 1e-7 and 16.1, and a confidence of 0 gives a
+    large gradient and no infinite one. ``y_pred`` holds probabilities: rows that sum to 1, within 1e-3.
+    """
+
+    def forward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
+        """Compute the loss of each sample, as `sample_losses` does."""
+        return self.sample_losses(y_pred, y_true)
+
+    def backward(
+        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
+    ) -> FloatArray:
         """Compute the derivative of the mean loss with respect to ``y_pred``: ``-y / p / n_samples``.
 
-        Parameters and errors are those of `forward`. Confidences are clipped as there, so that a confidence of 0
-        gives a large gradient and no infinite one.
+        Parameters and errors are those of `calculate`.
 
         Returns
         -------
         ndarray, shape (n_samples, n_classes)
             ``dinputs``.
         """
-        confidences, right = clipped_confidences(y_pred, y_true)
-        n_samples = len(confidences)
-        self.dinputs: FloatArray = np.zeros(np.shape(y_pred), dtype=confidences.dtype)
-        self.dinputs.ravel()[right] = -1 / confidences / n_samples
-        return self.dinputs
+        self.calculate(y_pred, y_true, n_samples)
+        return self.gradient()
 
-    def __repr__(self) -> str:
-        return "CategoricalCrossEntropy()"
+    def _evaluate(
+        self, y_pred: ArrayLike, y_true: ArrayLike
+    ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:
+        probabilities = validation.probabilities("y_pred", y_pred)
+        true_class = flat_index(y_true, probabilities.shape)
+        confidences = probabilities.ravel()[true_class]
+        np.clip(confidences, CLIP, 1 - CLIP, out=confidences)
+        losses = -elementary.log(confidences)
+        remembered = confidences, true_class, probabilities.shape
+        return losses.astype(np.float64), probabilities.dtype, remembered
+
+    def _derivative(
+        self,
+        confidences: FloatArray,
+        true_class: IntArray,
+        shape: tuple[int, int],
+        n_samples: int,
+    ) -> FloatArray:
+        result = np.zeros(shape, dtype=confidences.dtype)
+        result.ravel()[true_class] = -1 / confidences / n_samples
+        return result
 
 
-class SoftmaxCrossEntropy:
+class SoftmaxCrossEntropy(Loss):
     """Softmax and categorical cross-entropy in one, for a network's last layer.
 
-    ``L = log(sum_l exp(z_l)) - z_right`` for each sample: from the scores ("logits") themselves, with no probability
-    that could be 0 and so nothing to clip. Its gradient is as short: ``(p - y) / n_samples``.
+    ``L = log(sum_l exp(z_l)) - z_true`` for each sample: from the scores ("logits") themselves, with no probability
+    that could be 0 and so nothing to clip. Its gradient is as short: ``(p - y) / n_samples``. ``y_pred`` holds logits.
 
     Attributes
     ----------
     output : ndarray, shape (n_samples, n_classes)
-        The probabilities; None before `forward`.
-    dinputs : ndarray, shape (n_samples, n_classes)
+        The probabilities; None before `forward` or `calculate`.
     """
 
-    output: FloatArray = None  # type: ignore[assignment]  # known after forward
+    output: FloatArray | None = None
 
-    def forward(self, logits: ArrayLike, y_true: ArrayLike) -> np.floating[Any]:
-        """Compute the mean loss and store the probabilities in ``output``.
+    def forward(
+        self, logits: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
+    ) -> np.floating[Any]:
+        """Compute the mean loss, as `calculate` does, and store the probabilities in ``output``."""
+        return self.calculate(logits, y_true, n_samples)
 
-        Parameters
-        ----------
-        logits : array_like, shape (n_samples, n_classes)
-        y_true : array_like, shape (n_samples,) or (n_samples, n_classes)
-            Class numbers or one-hot rows.
-
-        Returns
-        -------
-        float32 or float64, the type of logits
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the shapes do not fit, ``logits`` holds NaN or infinity, or ``y_true`` is neither class numbers nor
-            one-hot.
-        """
-        logits = validation.matrix("logits", logits)
-        right = _places(validation.class_indices(y_true, *logits.shape), logits)
-        n_samples, n_classes = logits.shape
-        with np.errstate(over="ignore"):
-            largest, exponentials, sums = shifted_exponentials(logits)
-            logarithms = elementary.log_of_product(sums, n_classes)
-            z_right = logits.ravel()[right] - largest
-            mean = _mean(logits.dtype.type(logarithms - add_up(z_right)), n_samples)
-            if np.isinf(mean):  # the mean may fit where the total does not
-                mean = logits.dtype.type(
-                    logarithms / n_samples - add_up(z_right / n_samples)
-                )
-        self.output = probabilities(exponentials, sums, logits.dtype)
-        return mean
-
-    def backward(self, output: ArrayLike, y_true: ArrayLike) -> FloatArray:
+    @np.errstate(all="ignore")
+    def backward(
+        self, output: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
+    ) -> FloatArray:
         """Compute the derivative of the mean loss with respect to the logits.
 
         Parameters
         ----------
         output : array_like, shape (n_samples, n_classes)
-            The probabilities, as `forward` stores them.
-        y_true : array_like, shape (n_samples,) or (n_samples, n_classes)
-            Class numbers or one-hot rows.
+            The probabilities, as `forward` stores them: rows that sum to 1, within 1e-3.
+        y_true, n_samples
+            As for `calculate`.
 
         Returns
         -------
@@ -142,48 +186,62 @@ class SoftmaxCrossEntropy:
         Raises
         ------
         TypeError, ValueError
-            As for `CategoricalCrossEntropy.forward`.
+            As for `calculate`.
         """
-        output, right = checked_probabilities("output", output, y_true)
-        dinputs = output.copy()
-        dinputs.ravel()[right] -= 1
-        dinputs /= len(output)
-        self.dinputs: FloatArray = dinputs
-        return dinputs
+        if output is self.output and output is not None:  # whatever has become of it
+            probabilities = self._remembered[0]
+        else:
+            probabilities = validation.probabilities("output", output).T
+        shape = probabilities.shape[::-1]
+        true_class = flat_index(y_true, shape, classes_first=True)
+        n_samples = _divisor(n_samples, shape[0])
+        self.dinputs = self._derivative(probabilities, true_class, n_samples)
+        return self.dinputs
 
-    def __repr__(self) -> str:
-        return "SoftmaxCrossEntropy()"
+    def _evaluate(
+        self, logits: ArrayLike, y_true: ArrayLike
+    ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:
+        scores = validation.matrix("logits", logits)
+        true_class = flat_index(y_true, scores.shape, classes_first=True)
+        shifted, exponentials, sums = shifted_exponentials(scores)
+        losses = elementary.log_float64(sums, scores.dtype)
+        losses -= shifted.ravel()[true_class]
+        probabilities = np.empty(exponentials.shape, dtype=scores.dtype)
+        np.divide(exponentials, sums, out=probabilities, casting="same_kind")
+        return losses, scores.dtype, (probabilities, true_class)
+
+    @np.errstate(all="ignore")
+    def calculate(
+        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
+    ) -> np.floating[Any]:
+        mean = super().calculate(y_pred, y_true, n_samples)
+        self.output = self._remembered[0].T.copy(order="C")
+        return mean
+
+    def _derivative(
+        self, probabilities: FloatArray, true_class: IntArray, n_samples: int
+    ) -> FloatArray:
+        """Computed with the classes first, and returned with the samples first."""
+        result = probabilities.copy(order="C")
+        result.ravel()[true_class] -= 1
+        result /= n_samples
+        return result.T
 
 
-def checked_probabilities(
-    name: str, values: ArrayLike, y_true: ArrayLike
-) -> tuple[FloatArray, IntArray]:
-    """The checked probabilities, and the place of each sample's right class in ``array.ravel()``."""
-    array = validation.matrix(name, values, finite=False)
-    lowest, highest = array.item(array.argmin()), array.item(array.argmax())
-    if not (lowest >= 0 and highest <= 1 + 1e-6):
-        if not np.isfinite(array).all():
-            raise validation.not_finite(name, array)
-        raise ValueError(
-            f"{name} holds {lowest if lowest < 0 else highest}, but probabilities lie between 0 and 1 "
-            "(are these logits? They go to SoftmaxCrossEntropy.forward)"
-        )
-    return array, _places(validation.class_indices(y_true, *array.shape), array)
+def flat_index(
+    y_true: ArrayLike, shape: tuple[int, ...], *, classes_first: bool = False
+) -> IntArray:
+    """Index of each sample's true class in ``array.ravel()`` for an array of this shape (or in ``array.T.ravel()``)."""
+    n_samples, n_classes = shape
+    classes = validation.class_indices(y_true, n_samples, n_classes)
+    if classes_first:
+        return classes * n_samples + np.arange(n_samples)
+    return classes + np.arange(0, n_samples * n_classes, n_classes)
 
 
-def clipped_confidences(
-    y_pred: ArrayLike, y_true: ArrayLike
-) -> tuple[FloatArray, IntArray]:
-    """The clipped probability of each sample's right class, and its place."""
-    array, right = checked_probabilities("y_pred", y_pred, y_true)
-    return np.clip(array.ravel()[right], CLIP, 1 - CLIP), right
-
-
-def _places(classes: IntArray, array: FloatArray) -> IntArray:
-    """The place of each sample's class in ``array.ravel()``."""
-    return classes + np.arange(0, array.size, array.shape[1])
-
-
-def _mean(total: np.floating[Any], n_samples: int) -> np.floating[Any]:
-    """The mean in the type of the total, as NumPy's own."""
-    return total / total.dtype.type(n_samples)
+def _divisor(n_samples: int | None, given: int) -> int:
+    return (
+        given
+        if n_samples is None
+        else validation.positive_integer("n_samples", n_samples)
+    )

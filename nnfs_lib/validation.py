@@ -22,12 +22,15 @@ _FLOAT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 def floats(name: str, value: ArrayLike) -> FloatArray:
     """``value`` as an array of float32 (kept) or float64 (everything else)."""
-    values = array(name, value)
+    values = value if type(value) is np.ndarray else array(name, value)
     if values.dtype in _FLOAT_TYPES:
         return values
     if values.dtype.kind not in "fiub":
+        hint = ""
+        if values.dtype == object and hasattr(value, "to_numpy"):
+            hint = f" (for a table of numbers, pass {name}.to_numpy(dtype=float))"
         raise TypeError(
-            f"{name} must hold real numbers, but its entries are of type {values.dtype}"
+            f"{name} must hold real numbers, but its entries are of type {values.dtype}{hint}"
         )
     return values.astype(np.float64)
 
@@ -36,6 +39,11 @@ def array(name: str, value: ArrayLike) -> NDArray[Any]:
     """``value`` as an array of whatever type."""
     if type(value) is np.ndarray:
         return value
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose hidden values would be computed with: "
+            f"leave their rows out, or replace them, as {name}.filled(0) does"
+        )
     if value is None:
         raise TypeError(
             f"{name} must be an array, but it is None (has forward been called?)"
@@ -57,14 +65,22 @@ def matrix(
     dtype: DTypeLike | None = None,
     finite: bool = True,
 ) -> FloatArray:
-    """``value`` as a C-ordered matrix of floats, one sample a row, with the columns or the shape asked for."""
+    """``value`` as a matrix of floats, one row per sample, with the columns or the shape asked for."""
     values = floats(name, value)
     if values.ndim != 2:
-        hint = (
-            f"; for one sample, pass {name}.reshape(1, -1)" if values.ndim == 1 else ""
-        )
+        hint = ""
+        if values.ndim == 1:
+            one_sample = f"np.reshape({name}, (1, -1))"
+            one_feature = f"np.reshape({name}, (-1, 1))"
+            width = shape[1] if shape else columns
+            if width == 1 and len(values) > 1:
+                hint = f"; for samples of one feature, pass {one_feature}"
+            elif width is not None:
+                hint = f"; for one sample, pass {one_sample}"
+            else:
+                hint = f"; pass {one_sample} for one sample, {one_feature} for samples of one feature"
         raise ValueError(
-            f"{name} must be a matrix (one sample a row), but it has shape {values.shape}{hint}"
+            f"{name} must be a matrix (one row per sample), but it has shape {values.shape}{hint}"
         )
     if values.size == 0:
         raise ValueError(
@@ -82,26 +98,40 @@ def matrix(
         )
     if finite and not all_finite(values):
         raise not_finite(name, values)
-    # The order in memory decides the order of a sum: keep to one. (Both calls are free when nothing is to do.)
-    return np.ascontiguousarray(values, dtype=dtype)
+    if dtype is None or values.dtype == dtype:
+        return values
+    return _converted(name, values, dtype)
+
+
+def _converted(name: str, values: FloatArray, dtype: DTypeLike) -> FloatArray:
+    """``values`` in another type, unless one of them is too large for it."""
+    with np.errstate(all="ignore"):
+        result: FloatArray = values.astype(dtype)
+    too_large = np.isinf(result) & np.isfinite(values)
+    if too_large.any():
+        place = tuple(int(index) for index in np.argwhere(too_large)[0])
+        raise ValueError(
+            f"{name} holds {values[place]:.6g} at {place}, which is too large for {result.dtype}: "
+            "scale the data, or make the layer with dtype=np.float64"
+        )
+    return result
 
 
 def all_finite(array: NDArray[Any]) -> bool:
-    """Whether no entry is NaN or infinity. Their squares would show in the sum, in one pass, whatever its order."""
-    return math.isfinite(np.vdot(array, array)) or largest_magnitude(array) < math.inf
-
-
-def largest_magnitude(array: NDArray[Any]) -> float:
-    """Largest absolute value; NaN if there is one. (The places are found faster than the values, by a factor of 3.)"""
-    return max(array.item(array.argmax()), -array.item(array.argmin()))
+    """Whether no entry is NaN or infinite. (NumPy finds places of extremes faster than the extremes.)"""
+    if not array.flags.c_contiguous:
+        array = array.T  # as it lies in memory
+    return (
+        array.item(array.argmax()) < math.inf and array.item(array.argmin()) > -math.inf
+    )
 
 
 def not_finite(name: str, array: FloatArray) -> ValueError:
     """The error for NaN or infinity in ``array``, with the first place where it stands."""
     place = tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
     return ValueError(
-        f"{name} holds {array[place]} at {place}; only finite numbers are allowed "
-        "(in training, this mostly means that the learning rate is too large)"
+        f"{name} holds {array[place]} at {place}, but only finite numbers are allowed "
+        "(a missing value in the data? A learning rate so large that training diverged?)"
     )
 
 
@@ -117,16 +147,38 @@ def parameter(name: str, value: object) -> FloatArray:
     return value
 
 
+def probabilities(name: str, value: ArrayLike) -> FloatArray:
+    """``value`` as a matrix of numbers from 0 to 1, whose rows sum to 1."""
+    array = matrix(name, value, finite=False)
+    lowest, highest = array.item(array.argmin()), array.item(array.argmax())
+    if not (lowest >= 0 and highest <= 1 + 1e-6):
+        if not np.isfinite(array).all():
+            raise not_finite(name, array)
+        raise ValueError(
+            f"{name} holds {lowest if lowest < 0 else highest}, but probabilities lie between 0 and 1 "
+            "(are these logits? They go to SoftmaxCrossEntropy.forward)"
+        )
+    sums = array.sum(axis=1)
+    wrong = abs(sums - 1) > 1e-3
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"row {row} of {name} sums to {sums[row]:.6g}, but probabilities of a sample's classes sum to 1 "
+            "(are these logits? They go to SoftmaxCrossEntropy.forward)"
+        )
+    return array
+
+
 def class_indices(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:
-    """Labels, sparse or one-hot, as class numbers of shape (n_samples,)."""
+    """Labels, sparse or one-hot, as class indices of shape (n_samples,)."""
     labels = array("y_true", y_true)
     if labels.ndim == 2 and labels.shape == (n_samples, n_classes) and n_classes > 1:
         return _from_one_hot(labels)
     if labels.shape != (n_samples,):
-        hint = "; pass y_true.ravel()" if labels.shape == (n_samples, 1) else ""
+        hint = "; pass np.ravel(y_true)" if labels.shape == (n_samples, 1) else ""
         raise ValueError(
-            f"y_true has shape {labels.shape}, but y_pred has shape {(n_samples, n_classes)}: labels are class "
-            f"numbers of shape {(n_samples,)} or one-hot rows of shape {(n_samples, n_classes)}{hint}"
+            f"y_true has shape {labels.shape}, but the predictions have shape {(n_samples, n_classes)}: labels are "
+            f"class indices of shape {(n_samples,)} or one-hot rows of shape {(n_samples, n_classes)}{hint}"
         )
     return class_range("y_true", labels, n_classes)
 
@@ -135,7 +187,7 @@ def class_range(name: str, labels: NDArray[Any], n_classes: int) -> IntArray:
     """``labels`` as integers from 0 to ``n_classes - 1``."""
     if labels.dtype.kind not in "iu":
         raise TypeError(
-            f"{name} must hold integers, the numbers of the classes, but its type is {labels.dtype}"
+            f"{name} must hold integers, the indices of classes, but its type is {labels.dtype}"
         )
     lowest, highest = labels.item(labels.argmin()), labels.item(labels.argmax())
     if lowest < 0 or highest >= n_classes:
@@ -191,15 +243,20 @@ def number(
     return result
 
 
-def positive_integer(name: str, value: SupportsIndex) -> int:
-    """``value`` as an int of at least 1."""
+def integer(name: str, value: SupportsIndex, *, at_least: int) -> int:
+    """``value`` as an int within its bound."""
     try:
         result = operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, but it is {value!r}") from None
-    if isinstance(value, bool) or result < 1:
-        raise ValueError(f"{name} is {value!r}, but at least 1 is needed")
+    if isinstance(value, bool) or result < at_least:
+        raise ValueError(f"{name} is {value!r}, but at least {at_least} is needed")
     return result
+
+
+def positive_integer(name: str, value: SupportsIndex) -> int:
+    """``value`` as an int of at least 1."""
+    return integer(name, value, at_least=1)
 
 
 def dtype(value: DTypeLike) -> np.dtype[Any]:
@@ -213,12 +270,14 @@ def dtype(value: DTypeLike) -> np.dtype[Any]:
     return result
 
 
-def computed(owner: object, attribute: str, needed: str = "forward") -> Any:
-    """The attribute of ``owner`` that the method ``needed`` stores, or a `RuntimeError` if it has not run."""
+def computed(
+    owner: object, attribute: str, first: str = "forward", then: str = "backward"
+) -> Any:
+    """The attribute of ``owner`` that the method ``first`` stores, or a `RuntimeError` if it has not been called."""
     value = getattr(owner, attribute, None)
     if value is None:
         name = type(owner).__name__
         raise RuntimeError(
-            f"{name}.{attribute} is not known yet: call {name}.{needed}(...) first"
+            f"{name}.{then} needs what {name}.{first} computes: call {name}.{first}(...) first"
         )
     return value

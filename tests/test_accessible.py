@@ -14,6 +14,8 @@ from browsing import (
 )
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.book
+
 
 @pytest.fixture(scope="module")
 def addresses(html, site):

@@ -1,5 +1,7 @@
 """Bad arrays and labels are refused by name, and a call that fails changes nothing."""
 
+import warnings
+
 import numpy as np
 import pytest
 from snapshots import refused
@@ -13,6 +15,7 @@ from nnfs_lib import (
     SoftmaxCrossEntropy,
     accuracy,
     numerics,
+    validation,
 )
 from nnfs_lib.gradcheck import check_gradients
 
@@ -87,9 +90,13 @@ TAKES_A_MATRIX = {
         "output",
     ),
     "accuracy": (lambda: None, lambda s, m: accuracy(m, LABELS), "y_pred"),
+    "SoftmaxCrossEntropy.calculate": (
+        softmax_cross_entropy,
+        lambda s, m: s.calculate(m, LABELS),
+        "logits",
+    ),
     "matmul, first": (lambda: None, lambda s, m: numerics.matmul(m, MATRIX.T), "a"),
     "matmul, second": (lambda: None, lambda s, m: numerics.matmul(MATRIX, m), "b"),
-    "GridMatrix": (lambda: None, lambda s, m: numerics.GridMatrix(m), "values"),
     "check_gradients": (
         lambda: used(ReLU()),
         lambda s, m: check_gradients(s, m),
@@ -138,7 +145,7 @@ def test_a_bad_matrix_is_refused(entry, bad):
 def test_a_single_sample_without_its_axis_is_refused_with_advice(entry):
     make, call, name = TAKES_A_MATRIX[entry]
     subject = make()
-    with refused(rf"pass {name}.reshape\(1, -1\)", subject):
+    with refused(rf"pass np.reshape\({name}, \(1, -1\)\)", subject):
         call(subject, PROBABILITIES[0])
 
 
@@ -204,11 +211,10 @@ def test_what_is_no_probability_is_refused(entry, value):
 
 
 @pytest.mark.parametrize("entry", ["Dense.forward", "Dense.backward"])
-@pytest.mark.filterwarnings("ignore:overflow")  # NumPy's, when it turns it into float32
 def test_a_number_beyond_float32_is_refused(entry):
     make, call, name = TAKES_A_MATRIX[entry]
     subject = make()
-    with refused(f"^{name}", subject):
+    with refused(rf"^{name} holds 1e\+39 at \(1, 2\), .* too large", subject):
         call(subject, changed(MATRIX, 1e39))
 
 
@@ -245,3 +251,10 @@ def test_a_layer_whose_biases_have_another_shape_is_refused(bad):
     layer.biases = bad
     with refused("biases", layer):
         layer.forward(2 * MATRIX)
+
+
+def test_a_number_too_large_for_the_type_is_refused_without_a_warning():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="too large for float32"):
+            validation.matrix("inputs", [[1e39]], dtype=np.float32)

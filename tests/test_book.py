@@ -8,6 +8,8 @@ import publish
 import pytest
 import record
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = record.sources(ROOT)
 TIME = re.compile(r"\d ?(ns|us|µs|ms|s|min)\b")

@@ -12,7 +12,14 @@ import publish
 import pytest
 import record
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
+SETTINGS = {
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+}
 STALE = "book/tiny.md is not recorded as it stands: run 'make record'"
 FIGURE = """\
 ```{code-cell} ipython3
@@ -64,7 +71,7 @@ def run(root, *command):
     process = subprocess.run(
         [sys.executable, *command],
         cwd=root,
-        env={**env, "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        env={**env, **SETTINGS},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -73,7 +80,8 @@ def run(root, *command):
 
 
 def check(root, *which):
-    return run(root, "-m", "pytest", "--nbval", "--color=no", *which)
+    plugins = ["-p", "nbval.plugin"]  # the others take a second to start
+    return run(root, "-m", "pytest", *plugins, "--nbval", "--color=no", *which)
 
 
 @pytest.fixture(scope="module")

@@ -39,6 +39,19 @@ def test_the_table():
     ]
 
 
+def test_the_table_makes_room_for_long_names_and_shapes():
+    rows = (
+        GradientRow("dinputs", (5, 4), 2.34e-9, 0, ""),
+        GradientRow("drecurrent_weights", (100, 100), 2.34e-9, 0, ""),
+    )
+    assert repr(GradientCheck("Recurrent", rows)).splitlines() == [
+        "Recurrent",
+        "  gradient            shape       largest error  ",
+        "  dinputs             (5, 4)      2e-09          right",
+        "  drecurrent_weights  (100, 100)  2e-09          right",
+    ]
+
+
 @pytest.mark.parametrize(
     ("got", "expected", "hint"),
     [
@@ -103,6 +116,21 @@ def test_one_of_two_rows_is_wrong(wrong):
     got = EXPECTED[:2].copy()
     got[1, wrong] += 100.0 + np.arange(len(wrong))
     assert mistake(got, EXPECTED[:2]).startswith("row 1 is wrong: at (1, 2) it is ")
+
+
+@pytest.mark.parametrize(
+    ("got", "sentence"),
+    [
+        (1.2345678, "it is 1.23457, expected 1"),
+        (1.00000012345, "it is 1.00000012, expected 1"),
+        (1 + 1.2345e-11, "it is 1.000000000012, expected 1"),
+        (1 + 2**-50, "it is 1.0000000000000009, expected 1"),
+    ],
+)
+def test_two_numbers_have_as_many_digits_as_it_takes_to_see_that_they_differ(
+    got, sentence
+):
+    assert mistake(np.array(got), np.array(1.0), smooth=np.array(False)) == sentence
 
 
 @pytest.mark.parametrize(
@@ -179,6 +207,12 @@ def test_where_no_entry_is_smooth_all_of_them_tell():
 )  # fmt: skip
 def test_a_second_call(once, twice, sentence):
     assert diagnosis.of_repetition(once, twice, EXPECTED) == sentence
+
+
+def test_a_parameter_that_is_no_longer_there():
+    assert diagnosis.of_detached("dgamma") == (
+        "it cannot be checked: forward or backward puts a new array in place of gamma"
+    )
 
 
 def test_a_derivative_that_is_not_to_be_trusted():

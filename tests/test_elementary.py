@@ -1,6 +1,5 @@
 """exp and log are right to the last place or so, over the whole range of both types."""
 
-import math
 import warnings
 
 import mpmath
@@ -232,25 +231,3 @@ def test_the_table_holds_the_powers_of_two_and_by_how_much_each_is_off():
     off = [float((a - float(b)) / a) for a, b in zip(exact, powers)]
     assert powers.tolist() == [float(power) for power in exact]
     assert errors.tolist() == off
-
-
-@pytest.mark.parametrize("upper", [3, 100])
-def test_a_product_of_many_factors_is_formed_in_runs_that_cannot_overflow(upper):
-    """A factor is below 2**n_bits, so that 1000 // n_bits of them stay below 2**1000."""
-    factors = np.random.default_rng(0).uniform(1, 1.001, 5000).tolist()
-    length = 1000 // upper.bit_length()
-    m, k = 1.0, 0
-    for start in range(0, len(factors), length):
-        m, exponent = math.frexp(m * math.prod(factors[start : start + length]))
-        k += exponent
-    if m < math.sqrt(0.5):
-        m, k = 2 * m, k - 1
-    expected = numerics.log(math.ldexp(m, k))
-    assert elementary.log_of_product(np.array(factors), upper) == expected
-
-
-def test_the_logarithm_of_a_product_of_one_factor_is_that_of_the_factor():
-    around_the_change_of_exponent = np.sqrt(2.0) + np.spacing(1.0) * np.arange(-9, 9)
-    for number in 2.0**20 * around_the_change_of_exponent:
-        result = elementary.log_of_product(np.array([number]), 2**21)
-        assert result == numerics.log(number)

@@ -3,6 +3,8 @@
 import pytest
 from browsing import without_network
 
+pytestmark = pytest.mark.book
+
 N_PICTURES = 12
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from nnfs_lib import CategoricalCrossEntropy, Dense, ReLU, Softmax, SoftmaxCrossEntropy
 from nnfs_lib.gradcheck import GradientRow, check_gradients
+from nnfs_lib.parameters import Parameter
 
 
 @pytest.fixture
@@ -123,6 +124,201 @@ def test_lists_of_parameters_are_checked_too(inputs):
     assert check
     assert len(check.rows) == 3
     assert neuron.weights == [[0.2], [0.8], [-0.5], [1.0]]
+
+
+class Scale:
+    """``gamma * inputs + beta``, in float32, with gradients that exist once backward has run."""
+
+    def __init__(self, spoil=1):
+        self.gamma = np.array([1, 2, 3, 4], dtype=np.float32)
+        self.beta = np.ones((1, 4), dtype=np.float32)
+        self.spoil = spoil
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = self.gamma * inputs + self.beta
+
+    def backward(self, dvalues):
+        self.dgamma = self.spoil * (self.inputs * dvalues).sum(axis=0)
+        self.dbeta = dvalues.sum(axis=0, keepdims=True)
+        self.dinputs = self.gamma * dvalues
+
+
+class ListedScale(Scale):
+    def __init__(self, spoil=1):
+        super().__init__(spoil)
+        self.dgamma = self.dbeta = None
+
+    def parameters(self):
+        return [
+            Parameter("gamma", self.gamma, self.dgamma),
+            Parameter("beta", self.beta, self.dbeta),
+        ]
+
+
+@pytest.mark.parametrize("layer", [Scale, ListedScale])
+def test_parameters_of_any_name_are_checked(layer, inputs):
+    check = check_gradients(layer(), inputs)
+    assert check, check
+    assert [(row.name, row.shape) for row in check.rows] == [
+        ("dinputs", (5, 4)),
+        ("dgamma", (4,)),
+        ("dbeta", (1, 4)),
+    ]
+
+
+@pytest.mark.parametrize("layer", [Scale, ListedScale])
+def test_a_wrong_gradient_of_any_name_is_caught(layer, inputs):
+    check = check_gradients(layer(spoil=1.001), inputs)
+    problems = {row.name: row.problem for row in check.rows}
+    assert problems == {
+        "dinputs": "",
+        "dgamma": "it is off by a factor of 1.001",
+        "dbeta": "",
+    }
+
+
+def test_parameters_of_any_name_are_left_as_they_were(inputs):
+    layer = Scale()
+    before = copy.deepcopy(vars(layer))
+    check_gradients(layer, inputs)
+    assert vars(layer).keys() == before.keys()
+    assert layer.gamma.dtype == np.float32
+    np.testing.assert_array_equal(layer.gamma, before["gamma"])
+
+
+def test_a_gradient_that_is_never_stored_is_missed_if_the_layer_lists_it(inputs):
+    class Forgetful(ListedScale):
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            self.dbeta = None
+
+    row = check_gradients(Forgetful(), inputs).rows[2]
+    assert (row.name, row.problem) == ("dbeta", "backward does not store it")
+
+
+def test_a_layer_of_weights_alone_passes(inputs):
+    class Product:
+        def __init__(self):
+            self.weights = np.array([[1.0], [2.0], [3.0], [4.0]])
+
+        def forward(self, inputs):
+            self.inputs = inputs
+            return inputs @ self.weights
+
+        def backward(self, dvalues):
+            self.dweights = self.inputs.T @ dvalues
+            self.dinputs = dvalues @ self.weights.T
+
+    check = check_gradients(Product(), inputs)
+    assert check
+    assert [row.name for row in check.rows] == ["dinputs", "dweights"]
+
+
+class LeakyReLU:
+    """Its slope below 0 is a parameter."""
+
+    def __init__(self, alpha, spoil=1):
+        self.alpha, self.spoil = alpha, spoil
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return np.where(inputs > 0, inputs, self.alpha * inputs)
+
+    def backward(self, dvalues):
+        below = self.inputs < 0
+        self.dalpha = self.spoil * (dvalues * self.inputs)[below].sum()
+        self.dinputs = np.where(below, self.alpha * dvalues, dvalues)
+
+
+@pytest.mark.parametrize("alpha", [0.25, np.array(0.25), np.float32(0.25), [0.25]])
+def test_a_single_number_may_be_a_parameter(alpha, inputs):
+    x = inputs - 0.6
+    spoiled = check_gradients(LeakyReLU(alpha, spoil=5), x)
+    assert [row.name for row in spoiled.rows] == ["dinputs", "dalpha"]
+    assert not spoiled
+    if np.ndim(alpha) == 0:
+        assert check_gradients(LeakyReLU(alpha), x)
+        assert "factor of 5, the number of samples" in spoiled.rows[1].problem
+
+
+def test_parameters_made_by_forward_are_checked(inputs):
+    class Late(Scale):
+        def __init__(self):
+            self.made = False
+
+        def forward(self, inputs):
+            if not self.made:
+                super().__init__(spoil=3)
+                self.made = True
+            super().forward(inputs)
+
+    problems = {row.name: row.problem for row in check_gradients(Late(), inputs).rows}
+    assert problems["dgamma"] == "it is off by a factor of 3"
+
+
+def test_what_forward_computes_anew_is_no_parameter(inputs):
+    class TwoSteps:
+        def forward(self, inputs):
+            self.z = inputs * inputs
+            return self.z * self.z
+
+        def backward(self, dvalues):
+            self.dz = 2 * self.z * dvalues
+            self.dinputs = self.dz * 2 * np.sqrt(self.z)
+
+    used = TwoSteps()
+    used.forward(inputs)
+    used.backward(inputs)
+    for subject in (TwoSteps(), used):
+        check = check_gradients(subject, inputs)
+        assert check, check
+        assert [row.name for row in check.rows] == ["dinputs"]
+
+
+def test_what_only_backward_stores_is_no_parameter(inputs):
+    class Verbose(Square):
+        def backward(self, dvalues):
+            self.upstream = self.dupstream = dvalues
+            super().backward(dvalues)
+
+    check = check_gradients(Verbose(), inputs)
+    assert check, check
+    assert [row.name for row in check.rows] == ["dinputs"]
+
+
+def test_a_parameter_that_forward_makes_into_a_row_is_checked(inputs):
+    class Reshaping(Scale):
+        def forward(self, inputs):
+            self.gamma = self.gamma.reshape(-1)
+            super().forward(inputs)
+
+    problems = [row.problem for row in check_gradients(Reshaping(3), inputs).rows]
+    assert problems == ["", "it is off by a factor of 3", ""]
+
+
+@pytest.mark.parametrize("layer", [Dense, ListedScale])
+def test_a_parameter_that_forward_replaces_cannot_be_checked(layer, inputs):
+    name = "weights" if layer is Dense else "gamma"
+
+    class Replacing(layer):
+        def forward(self, inputs):
+            setattr(self, name, np.clip(getattr(self, name), -1, 1))
+            return super().forward(inputs)
+
+    row = check_gradients(Replacing(*[4, 3][: 2 * (layer is Dense)]), inputs).rows[1]
+    assert row.unclear
+    assert row.problem == (
+        f"it cannot be checked: forward or backward puts a new array in place of {name}"
+    )
+
+
+def test_weights_that_are_no_numbers_are_refused(inputs):
+    class Wordy(Square):
+        weights = np.array(["a", "b"])
+
+    with pytest.raises(TypeError, match=r"^weights must hold real numbers"):
+        check_gradients(Wordy(), inputs)
 
 
 def test_a_softmax_that_returns_zeros_is_caught(inputs):
@@ -303,6 +499,116 @@ def test_a_gradient_that_is_only_returned_is_named(inputs):
 
     (row,) = check_gradients(Returning(), inputs).rows
     assert row.problem == "backward does not store it"
+
+
+def returning(result):
+    """x², with a ``backward`` that returns what ``result`` makes of the layer."""
+
+    class Returning(Square):
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            return result(self)
+
+    return Returning()
+
+
+NOT_DINPUTS = "the result of backward is not self.dinputs: "
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        lambda layer: layer.dinputs,
+        lambda layer: layer.dinputs.copy(),
+        lambda layer: layer.dinputs.astype(np.float32),
+        lambda layer: layer.dinputs.tolist(),
+    ],
+)
+@pytest.mark.parametrize("must_return", [False, True])
+def test_a_backward_that_returns_what_it_stores_passes(result, must_return, inputs):
+    check = check_gradients(returning(result), inputs, must_return=must_return)
+    assert check, check
+
+
+@pytest.mark.parametrize(
+    ("result", "what"),
+    [
+        (lambda layer: layer.inputs, "its numbers differ"),
+        (lambda layer: 1.0001 * layer.dinputs, "its numbers differ"),
+        (lambda layer: layer.dinputs * np.nan, "it is nan at (0, 0)"),
+        (lambda layer: layer.dinputs.T, "its shape is (4, 5), expected (5, 4): rows and columns are exchanged"),
+        (lambda layer: layer.dinputs.sum(), "it is one number, expected an array of shape (5, 4)"),
+        (lambda layer: 0, "it is one number, expected an array of shape (5, 4)"),
+        (lambda layer: [[1], [2, 3]], "its rows differ in length"),
+        (lambda layer: (layer.dinputs, layer.inputs), "it is of type tuple"),
+        (lambda layer: (layer.dinputs, 1), "it is of type tuple"),
+        (lambda layer: layer, "it is of type Returning"),
+        (lambda layer: "dinputs", "it is of type str"),
+    ],
+)  # fmt: skip
+def test_a_backward_that_returns_anything_else_is_wrong(result, what, inputs):
+    (row,) = check_gradients(returning(result), inputs).rows
+    assert row.problem == NOT_DINPUTS + what
+    assert not row.unclear
+
+
+def test_a_layer_that_returns_the_gradient_of_its_weights_is_wrong(inputs):
+    class Mistaken(Dense):
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            return self.dweights
+
+    problems = [row.problem for row in check_gradients(Mistaken(4, 3), inputs).rows]
+    shapes = "its shape is (4, 3), expected (5, 4)"
+    assert problems == [NOT_DINPUTS + shapes, "", ""]
+
+
+def test_a_backward_may_store_without_returning(inputs):
+    assert check_gradients(Square(), inputs)
+
+
+def test_a_backward_that_must_return_has_to(inputs):
+    (row,) = check_gradients(Square(), inputs, must_return=True).rows
+    assert row.problem == NOT_DINPUTS + "it is None (was return forgotten?)"
+
+
+def test_a_result_that_changes_at_the_second_call_is_wrong(inputs):
+    calls = []
+
+    def result(layer):
+        calls.append(layer)
+        return layer.dinputs if len(calls) % 2 else layer.inputs
+
+    assert not check_gradients(returning(result), inputs)
+
+
+@pytest.mark.parametrize(
+    ("stored", "problem"),
+    [
+        (0, "it is one number, expected an array of shape (5, 4)"),
+        ([[1], [2, 3]], "its rows differ in length"),
+        (None, "backward does not store it"),
+        (np.zeros((5, 4)), "it is 0 everywhere"),
+    ],
+)
+def test_a_wrong_gradient_is_named_before_a_wrong_result(stored, problem, inputs):
+    class Wrong(Square):
+        def backward(self, dvalues):
+            self.dinputs = stored
+            return 7
+
+    (row,) = check_gradients(Wrong(), inputs).rows
+    assert row.problem == problem
+
+
+@pytest.mark.parametrize("must_return", [False, True])
+def test_the_librarys_classes_return_their_gradients(must_return, inputs):
+    labels = [0, 3, 1, 1, 2]
+    for layer in (Dense(4, 3), ReLU(), Softmax()):
+        assert check_gradients(layer, inputs, must_return=must_return)
+    assert check_gradients(
+        SoftmaxCrossEntropy(), inputs, labels, must_return=must_return
+    )
 
 
 def test_what_cannot_be_compared_has_an_infinite_error_and_its_parameters_shape(inputs):
@@ -501,7 +807,7 @@ def test_a_small_entry_is_checked_as_closely_as_a_large_one():
 
 def test_a_smaller_step_is_tried_where_the_loss_ends():
     check = check_gradients(
-        CategoricalCrossEntropy(), [[2e-6, 0.9], [0.5, 0.5]], [1, 0]
+        CategoricalCrossEntropy(), [[2e-6, 1 - 2e-6], [0.5, 0.5]], [1, 0]
     )
     assert check
 
@@ -713,6 +1019,123 @@ def test_a_forward_without_derivatives_is_refused(subject, error, message, input
 def test_labels_for_what_takes_none_are_refused(inputs):
     with pytest.raises(TypeError, match=r"y_true is given, but ReLU.forward takes no"):
         check_gradients(ReLU(), inputs, [0, 1, 2, 3, 0])
+
+
+class Training(ReLU):
+    def forward(self, inputs, training):
+        return super().forward(inputs)
+
+
+class Rate(ReLU):
+    def backward(self, dvalues, learning_rate):
+        return super().backward(dvalues)
+
+
+class Keyword(ReLU):
+    def forward(self, inputs, *, scale, shift):
+        return super().forward(inputs)
+
+
+class Lenient(ReLU):
+    def forward(self, inputs=None, *, training):
+        return super().forward(inputs)
+
+
+class Weighted(SoftmaxCrossEntropy):
+    def forward(self, logits, y_true, sample_weights):
+        return super().forward(logits, y_true)
+
+
+class Selfless(ReLU):
+    @staticmethod
+    def forward():
+        return np.ones((5, 4))
+
+
+class Distance:
+    def forward(self, here, there):
+        return ((here - there) ** 2).sum(axis=1)
+
+    def backward(self, here, there):
+        self.dinputs = 2 * (here - there) / len(here)
+
+
+DEFAULT = "give it a default value, for the check calls"
+
+
+@pytest.mark.parametrize(
+    ("subject", "y_true", "message"),
+    [
+        (Training(), None, f"Training.forward also needs training: {DEFAULT} forward(inputs)"),
+        (Rate(), None, f"Rate.backward also needs learning_rate: {DEFAULT} backward(dvalues)"),
+        (Lenient(), None, f"Lenient.forward also needs training: {DEFAULT} forward(inputs)"),
+        (
+            Keyword(),
+            None,
+            "Keyword.forward also needs scale and shift: give them default values, for the check calls forward(inputs)",
+        ),
+        (
+            Weighted(),
+            [0, 1, 2, 3, 0],
+            f"Weighted.forward also needs sample_weights: {DEFAULT} forward(y_pred, y_true)",
+        ),
+        (
+            Distance(),
+            None,
+            f"Distance.forward also needs there: {DEFAULT} forward(inputs); or is this a loss? Its labels are y_true",
+        ),
+        (Training(), [0], "y_true is given, but Training.backward takes no labels"),
+        (Selfless(), None, "Selfless.forward takes no inputs (was self forgotten?)"),
+        (Selfless(), [0], "Selfless.forward takes no inputs (was self forgotten?)"),
+    ],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_methods_that_cannot_be_called_are_refused(subject, y_true, message, inputs):
+    with pytest.raises(TypeError) as caught:
+        check_gradients(subject, inputs, y_true)
+    assert str(caught.value) == message
+
+
+def test_what_the_messages_advise_helps(inputs):
+    class Trained(Training):
+        def forward(self, inputs, training=True):
+            return super().forward(inputs, training)
+
+    assert check_gradients(Trained(), inputs)
+    assert check_gradients(Distance(), inputs, 1 - inputs)
+
+
+@pytest.mark.parametrize(
+    "name", ["y", "t", "y_true", "labels", "targets", "true_class"]
+)
+def test_labels_are_missed_under_their_usual_names(name, inputs):
+    loss = type("Loss", (SoftmaxCrossEntropy,), {})
+    names = {}
+    exec(f"def forward(self, z, {name}): pass", names)
+    loss.forward = names["forward"]
+    with pytest.raises(
+        TypeError, match=r"^y_true is missing: Loss\.forward needs more"
+    ):
+        check_gradients(loss(), inputs)
+
+
+def test_labels_that_backward_alone_needs_are_missed(inputs):
+    class Forgiving(SoftmaxCrossEntropy):
+        def forward(self, logits, y_true=None):
+            return logits
+
+    with pytest.raises(
+        TypeError, match=r"^y_true is missing: Forgiving\.backward needs"
+    ):
+        check_gradients(Forgiving(), inputs)
+
+
+def test_any_arguments_will_do(inputs):
+    class Anything(Square):
+        def forward(self, *args, **kwargs):
+            return super().forward(*args, **kwargs)
+
+    assert check_gradients(Anything(), inputs)
 
 
 def test_missing_labels_are_refused(inputs):

@@ -11,6 +11,8 @@ from fontTools.ttLib import TTFont
 from typeset import CODE, FORMULA, in_place, on_one_line
 from unused import without_unused
 
+pytestmark = pytest.mark.book
+
 MEGABYTE = 1_000_000
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}  # by the servers of GitHub Pages
 EMBEDDED = re.compile(

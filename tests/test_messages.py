@@ -24,9 +24,9 @@ def with_weights(weights):
     return layer
 
 
-def with_nan_in_the_gradient():
+def with_a_gradient_of(value):
     layer = dense()
-    layer.dweights[1, 2] = np.nan
+    layer.dweights[1, 2] = value
     return layer
 
 
@@ -37,10 +37,65 @@ def step_with_a_layer_of_another_shape_than_before():
     optimizer.step([layer])
 
 
+def sum_of_ones(times):
+    return numerics.PartialSum.of_product(times * np.ones((2, 3)), np.ones((2, 1)))
+
+
+class Slots:
+    """A layer to which no weak reference can be made."""
+
+    __slots__ = ("dweights", "weights")
+
+    def __init__(self):
+        self.weights = self.dweights = np.ones((1, 2))
+
+    def forward(self, inputs): ...
+
+    def backward(self, dvalues): ...
+
+
+class Table:
+    """What a table of pandas is to the library."""
+
+    def __init__(self, entry, dtype):
+        self.entries = np.array([[entry]], dtype)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.entries
+
+    def to_numpy(self): ...
+
+
+def with_the_gradient(dweights):
+    layer = dense()
+    layer.dweights = dweights
+    return layer
+
+
+def load(given=None, **changes):
+    """Load the state of one layer, with these changes, for that layer or for others."""
+    optimizer, layer = SGD(), dense()
+    optimizer.step([layer])
+    SGD().load_state_dict({**optimizer.state_dict(), **changes}, given or [layer])
+
+
 MESSAGES = {
     "complex numbers": (
         lambda: ReLU().forward([[1j]]),
         "inputs must hold real numbers, but its entries are of type complex128",
+    ),
+    "objects": (
+        lambda: ReLU().forward(np.array([[None]])),
+        "inputs must hold real numbers, but its entries are of type object",
+    ),
+    "a table of numbers and words": (
+        lambda: ReLU().forward(Table("one", object)),
+        "inputs must hold real numbers, but its entries are of type object (for a table of "
+        "numbers, pass inputs.to_numpy(dtype=float))",
+    ),
+    "a table of words": (
+        lambda: ReLU().forward(Table("one", str)),
+        "inputs must hold real numbers, but its entries are of type <U3",
     ),
     "None": (
         lambda: ReLU().forward(None),
@@ -49,13 +104,14 @@ MESSAGES = {
     "one axis": (
         lambda: ReLU().forward([1.0, 2.0]),
         (
-            "inputs must be a matrix (one sample a row), but it has shape (2,); "
-            "for one sample, pass inputs.reshape(1, -1)"
+            "inputs must be a matrix (one row per sample), but it has shape (2,); "
+            "pass np.reshape(inputs, (1, -1)) for one sample, "
+            "np.reshape(inputs, (-1, 1)) for samples of one feature"
         ),
     ),
     "three axes": (
         lambda: ReLU().forward(np.ones((1, 2, 3))),
-        ("inputs must be a matrix (one sample a row), but it has shape (1, 2, 3)"),
+        ("inputs must be a matrix (one row per sample), but it has shape (1, 2, 3)"),
     ),
     "an empty batch": (
         lambda: ReLU().forward(np.ones((0, 3))),
@@ -64,22 +120,53 @@ MESSAGES = {
     "NaN": (
         lambda: ReLU().forward([[1.0, 2.0], [3.0, np.nan]]),
         (
-            "inputs holds nan at (1, 1); only finite numbers are allowed (in "
-            "training, this mostly means that the learning rate is too large)"
+            "inputs holds nan at (1, 1), but only finite numbers are allowed (a missing "
+            "value in the data? A learning rate so large that training diverged?)"
         ),
     ),
     "NaN in a gradient": (
-        lambda: SGD().step([with_nan_in_the_gradient()]),
-        "dweights holds nan at (1, 2); only finite numbers are allowed (in training, "
-        "this mostly means that the learning rate is too large)",
+        lambda: SGD().step([with_a_gradient_of(np.nan)]),
+        "dweights holds nan at (1, 2); only finite numbers are allowed (is there NaN in the "
+        "data, or a division by zero in backward?)",
     ),
-    "a matrix without a name": (
-        lambda: numerics.GridMatrix(1.0),
-        "values must be a matrix (one sample a row), but it has shape ()",
+    "infinity in a gradient": (
+        lambda: SGD().step([with_a_gradient_of(np.inf)]),
+        "dweights holds inf at (1, 2); only finite numbers are allowed (is the learning rate "
+        "too large, or is there a division by zero in backward?)",
+    ),
+    "samples of one feature": (
+        lambda: Dense(1, 2).forward([1.0, 2.0]),
+        "inputs must be a matrix (one row per sample), but it has shape (2,); for samples "
+        "of one feature, pass np.reshape(inputs, (-1, 1))",
+    ),
+    "one sample of one feature": (
+        lambda: Dense(1, 2).forward([1.0]),
+        "inputs must be a matrix (one row per sample), but it has shape (1,); for one "
+        "sample, pass np.reshape(inputs, (1, -1))",
+    ),
+    "one axis where the shape is known": (
+        lambda: used(ReLU()).backward(np.ones(3)),
+        "dvalues must be a matrix (one row per sample), but it has shape (3,); for one "
+        "sample, pass np.reshape(dvalues, (1, -1))",
+    ),
+    "too large for float32": (
+        lambda: Dense(2, 2).forward([[1.0, 1e39]]),
+        "inputs holds 1e+39 at (0, 1), which is too large for float32: scale the data, "
+        "or make the layer with dtype=np.float64",
+    ),
+    "a masked array": (
+        lambda: ReLU().forward(np.ma.masked_invalid([[1.0, np.nan]])),
+        "inputs is a masked array, whose hidden values would be computed with: leave "
+        "their rows out, or replace them, as inputs.filled(0) does",
+    ),
+    "probabilities that do not sum to 1": (
+        lambda: SoftmaxCrossEntropy().backward([[0.2, 0.1, 0.05]], [0]),
+        "row 0 of output sums to 0.35, but probabilities of a sample's classes sum to 1 "
+        "(are these logits? They go to SoftmaxCrossEntropy.forward)",
     ),
     "a record that does not exist": (
         lambda: verified.load("nonsense"),
-        "there is no record 'nonsense'; there are machines, mutants, pytorch",
+        "there is no record 'nonsense'; there are machines, mutants, pytorch, solution_mutants",
     ),
     "another number of columns": (
         lambda: Dense(2, 3).forward(np.ones((4, 3))),
@@ -105,19 +192,24 @@ MESSAGES = {
     ),
     "before forward": (
         lambda: ReLU().backward([[1.0]]),
-        "ReLU.inputs is not known yet: call ReLU.forward(...) first",
+        "ReLU.backward needs what ReLU.forward computes: call ReLU.forward(...) first",
     ),
     "before backward": (
         lambda: SGD().update_params(Dense(2, 3)),
-        "Dense.dweights is not known yet: call Dense.backward(...) first",
+        "Dense.dweights has not been computed: call Dense.backward(...) first",
     ),
     "a product that does not fit": (
         lambda: numerics.matmul(np.ones((2, 3)), np.ones((4, 5))),
         (
             "cannot multiply (2, 3) by (4, 5): the first matrix has 3 columns, the "
-            "second 4 rows, and the two must be equal (is one of them to be "
-            "transposed?)"
+            "second 4 rows, and the two must be equal (does one of them need "
+            "transposing?)"
         ),
+    ),
+    "sums on different grids": (
+        lambda: sum_of_ones(1.0) + sum_of_ones(2.0),
+        "partial sums on different grids cannot be added: give all of them the leading "
+        "powers of the whole batch, and one type",
     ),
     "scores for probabilities": (
         lambda: CategoricalCrossEntropy().forward([[0.0, 2.0]], [0]),
@@ -136,24 +228,21 @@ MESSAGES = {
     "too many labels": (
         lambda: accuracy(np.ones((2, 3)), [0, 1, 2]),
         (
-            "y_true has shape (3,), but y_pred has shape (2, 3): labels are class "
-            "numbers of shape (2,) or one-hot rows of shape (2, 3)"
+            "y_true has shape (3,), but the predictions have shape (2, 3): labels "
+            "are class indices of shape (2,) or one-hot rows of shape (2, 3)"
         ),
     ),
     "a column of labels": (
         lambda: accuracy(np.ones((2, 3)), [[0], [1]]),
         (
-            "y_true has shape (2, 1), but y_pred has shape (2, 3): labels are "
-            "class numbers of shape (2,) or one-hot rows of shape (2, 3); pass "
-            "y_true.ravel()"
+            "y_true has shape (2, 1), but the predictions have shape (2, 3): labels are "
+            "class indices of shape (2,) or one-hot rows of shape (2, 3); pass "
+            "np.ravel(y_true)"
         ),
     ),
     "labels that are floats": (
         lambda: accuracy(np.ones((2, 3)), [0.0, 1.0]),
-        (
-            "y_true must hold integers, the numbers of the classes, but its type "
-            "is float64"
-        ),
+        ("y_true must hold integers, the indices of classes, but its type is float64"),
     ),
     "a label too large": (
         lambda: accuracy(np.ones((2, 3)), [0, 3]),
@@ -238,7 +327,7 @@ MESSAGES = {
     ),
     "no layer": (
         lambda: SGD().step([None]),
-        "a layer must have weights and biases, but it is None",
+        "a layer must have forward and backward, or list its parameters, but it is None",
     ),
     "weights that are a list": (
         lambda: SGD().step([with_weights([[1.0]])]),
@@ -254,8 +343,53 @@ MESSAGES = {
     ),
     "weights of another shape": (
         step_with_a_layer_of_another_shape_than_before,
-        "weights and biases have the shapes ((2, 3), (1, 3)), but had ((3, 3), (1, 3)) "
-        "when this optimizer last updated them: make a new optimizer for them",
+        "weights has shape (2, 3), but had (3, 3) when this optimizer last updated it: "
+        "make a new optimizer",
+    ),
+    "a gradient of another shape": (
+        lambda: SGD().step([with_the_gradient(np.ones((1, 3), np.float32))]),
+        "dweights has shape (1, 3), but weights has shape (3, 3)",
+    ),
+    "no weak references": (
+        lambda: SGD().step([Slots()]),
+        "an optimizer needs weak references to its layers, which Slots does not allow: write "
+        "the layer as a class, without __slots__ or with '__weakref__' among them",
+    ),
+    "no state": (
+        lambda: SGD().load_state_dict(3, []),
+        "the state must be what state_dict returns, a dictionary with "
+        "['current_learning_rate', 'iterations', 'layers', 'optimizer', 'settings'], but it is 3",
+    ),
+    "a state with other names": (
+        lambda: SGD().load_state_dict({"layers": 3}, []),
+        "the state must be what state_dict returns, a dictionary with "
+        "['current_learning_rate', 'iterations', 'layers', 'optimizer', 'settings'], "
+        "but it is ['layers']",
+    ),
+    "the state of fewer layers": (
+        lambda: load([dense(), dense()]),
+        "the state is that of 1 layers, but 2 with parameters are given: pass those that "
+        "were updated, in the order in which they first were",
+    ),
+    "a rate below 0": (
+        lambda: load(current_learning_rate=-1.0),
+        "the state is damaged: current_learning_rate is -1.0, but it must be at least 0",
+    ),
+    "the state of a parameter that is a number": (
+        lambda: load(layers=[{"weights": 3}]),
+        "the state of weights of Dense(3, 3) must hold ['velocity'], but it is 3",
+    ),
+    "the state of a parameter with other names": (
+        lambda: load(layers=[{"weights": {"v": 3, "a": 3}}]),
+        "the state of weights of Dense(3, 3) must hold ['velocity'], but it is ['a', 'v']",
+    ),
+    "the state of an unknown parameter": (
+        lambda: load(layers=[{"gamma": {}}]),
+        "the state holds 'gamma', but the parameters of Dense(3, 3) are ['weights', 'biases']",
+    ),
+    "a standard deviation too large": (
+        lambda: Dense(2, 3, init=1e30),
+        "init is 1e+30, but it must be below 1e+30",
     ),
     "a class": (
         lambda: check_gradients(ReLU, [[1.0]]),

@@ -2,6 +2,7 @@
 
 import inspect
 import math
+import re
 
 import numpy as np
 import pytest
@@ -180,7 +181,7 @@ def test_two_layers_are_trained_as_each_alone(kind):
 
 
 @pytest.mark.parametrize("kind", OPTIMIZERS)
-def test_a_new_optimizer_does_not_inherit_the_memory_of_another(kind):
+def test_a_new_optimizer_does_not_inherit_the_state_of_another(kind):
     layer, gradients = layer_and_gradients(n_steps=2)
     fresh, _ = layer_and_gradients(n_steps=2)
     train(kind(), layer, gradients[:1])
@@ -296,3 +297,185 @@ def test_biases_may_have_another_shape_than_a_row(shape):
     layer = Layer()
     SGD(learning_rate=0.5).step([layer])
     np.testing.assert_array_equal(layer.biases, -0.5 * layer.dbiases)
+
+
+class Scale:
+    """A layer with one parameter of any shape, found without a method ``parameters``."""
+
+    def __init__(self, gamma, dgamma):
+        self.gamma, self.dgamma = gamma, dgamma
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (2, 1, 3)])
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_parameter_may_have_any_shape(kind, shape, dtype):
+    rng = np.random.default_rng(0)
+    start, gradients = rng.standard_normal(shape), rng.standard_normal((3, *shape))
+    layer = Scale(np.array(start, dtype=dtype), None)
+    flat = Scale(layer.gamma.reshape(1, -1).copy(), None)
+    optimizer, other = kind(), kind()
+    gamma = layer.gamma
+    for gradient in gradients.astype(dtype):
+        layer.dgamma, flat.dgamma = np.array(gradient), gradient.reshape(1, -1)
+        optimizer.step([layer])
+        other.step([flat])
+    assert layer.gamma is gamma
+    assert (gamma.shape, gamma.dtype) == (shape, dtype)
+    assert gamma.tobytes() == flat.gamma.tobytes()
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        np.ndarray.tolist,
+        lambda gradient: gradient.astype(np.float64),
+        lambda gradient: gradient.astype(np.longdouble),
+        lambda gradient: gradient.astype(np.int8),
+        lambda gradient: gradient.astype(bool),
+        lambda gradient: np.asfortranarray(gradient),
+        lambda gradient: np.repeat(gradient, 2, axis=1)[:, ::2],
+    ],
+)
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_gradient_may_be_of_any_type_of_real_numbers(kind, convert):
+    gradient = np.array([[1, 0, 1], [0, 1, 1]], dtype=np.float32)
+    layer = Scale(np.ones((2, 3), dtype=np.float32), gradient)
+    same = Scale(np.ones((2, 3), dtype=np.float32), convert(gradient))
+    for one in (layer, same):
+        kind().step([one])
+    assert same.gamma.dtype == np.float32
+    assert same.gamma.tobytes() == layer.gamma.tobytes()
+
+
+@pytest.mark.parametrize("gradient", [0.5, np.float64(0.5), np.array(0.5)])
+def test_a_single_number_is_the_gradient_of_a_single_number(gradient):
+    layer = Scale(np.array(2.0), gradient)
+    SGD().step([layer])
+    assert layer.gamma == 1.5
+
+
+def test_two_layers_with_one_array_both_change_it():
+    weights = np.zeros((1, 2))
+    first, second = Scale(weights, np.ones((1, 2))), Scale(weights, np.ones((1, 2)))
+    SGD(learning_rate=0.5).step([first, second])
+    assert (weights == -1).all()
+
+
+def message_of(optimizer, layer):
+    """What a step that is refused says; it has changed nothing."""
+    before = snapshot([vars(layer), optimizer.state_dict()])
+    with pytest.raises(ValueError, match="gamma") as caught:
+        optimizer.step([layer])
+    assert snapshot([vars(layer), optimizer.state_dict()]) == before
+    return str(caught.value)
+
+
+OVERFLOWING = {
+    AdaGrad: ("cache", 1e20),
+    RMSProp: ("cache", 1e20),
+    Adam: ("mean_square", 1e21),
+}
+
+
+@pytest.mark.parametrize("n_steps", [0, 2])
+@pytest.mark.parametrize("shape", [(), (2,), (2, 3)])
+@pytest.mark.parametrize("kind", OVERFLOWING)
+def test_a_gradient_whose_square_overflows_is_refused(kind, shape, n_steps):
+    """The cache would be infinite, and the parameter would never move again."""
+    name, large = OVERFLOWING[kind]
+    gradient = np.full(shape, 0.5, dtype=np.float32)
+    layer, optimizer = Scale(np.ones(shape, dtype=np.float32), gradient), kind()
+    for _ in range(n_steps):
+        optimizer.step([layer])
+    place = tuple(length - 1 for length in shape)
+    layer.dgamma = gradient.copy()
+    layer.dgamma[place] = large
+    message = message_of(optimizer, layer)
+    start = f"{name} of gamma would become inf at {place}, where dgamma is {layer.dgamma[place]}: "
+    assert message.startswith(start + "too large for float32 (")
+    assert "learning rate" in message
+
+
+def test_a_velocity_that_overflows_is_named():
+    layer = Scale(np.ones((1, 2)), np.array([[1.0, 1e200]]))
+    message = message_of(SGD(learning_rate=1e200), layer)
+    assert message.startswith("velocity of gamma would become inf at (0, 1)")
+
+
+def test_a_parameter_that_overflows_is_named():
+    layer = Scale(np.full((1, 2), -1e308), np.array([[1.0, 1e308]]))
+    message = message_of(SGD(), layer)
+    assert message.startswith("gamma would become -inf at (0, 1)")
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_nan_in_a_gradient_is_not_blamed_on_the_learning_rate(kind):
+    layer = Scale(np.ones((2, 2)), np.array([[1.0, np.nan], [1.0, np.nan]]))
+    message = message_of(kind(), layer)
+    assert message.startswith("dgamma holds nan at (0, 1); ")
+    assert "NaN in the data" in message
+    assert "learning rate" not in message
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+@pytest.mark.parametrize("infinite", [np.inf, -np.inf])
+def test_infinity_in_a_gradient_is_refused(kind, infinite):
+    layer = Scale(np.ones((2, 2)), np.array([[1.0, 1.0], [infinite, 1.0]]))
+    assert message_of(kind(), layer).startswith(f"dgamma holds {infinite} at (1, 0); ")
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_parameter_that_is_not_finite_is_not_blamed_on_the_gradient(kind):
+    layer = Scale(np.array([[1.0, np.nan]]), np.ones((1, 2)))
+    assert message_of(kind(), layer).startswith("gamma holds nan at (0, 1); ")
+
+
+@pytest.mark.parametrize("kind", OPTIMIZERS)
+def test_a_gradient_beyond_the_type_of_its_parameter_is_refused(kind):
+    layer = Scale(np.ones((1, 2), dtype=np.float32), np.array([[1.0, 1e300]]))
+    message = (
+        "dgamma holds 1e+300 at (0, 1): too large for gamma, which is of type float32"
+    )
+    assert message_of(kind(), layer) == message
+
+
+class Rule(SGD):
+    """A reader's own rule."""
+
+    def __init__(self, rule):
+        super().__init__()
+        self.rule = rule
+
+    def update(self, gradient, state):
+        return self.rule(gradient, state)
+
+
+def test_a_rule_without_return_is_named():
+    optimizer, layer = Rule(lambda g, state: None), Scale(np.ones(2), np.ones(2))
+    sentence = "Rule.update returned None (was return forgotten?)"
+    with pytest.raises(TypeError, match=f"^{re.escape(sentence)}$"):
+        optimizer.step([layer])
+
+
+def test_a_rule_in_float64_changes_a_parameter_of_float32():
+    layer = Scale(np.ones(2, dtype=np.float32), np.ones(2, dtype=np.float32))
+    Rule(lambda g, state: 0.5 * g.astype(np.float64)).step([layer])
+    assert layer.gamma.tolist() == [0.5, 0.5]
+    message = message_of(Rule(lambda g, state: g.astype(np.float64) * 1e300), layer)
+    assert message.startswith("gamma would become -inf at (0,)")
+
+
+def test_a_rule_may_return_a_single_number():
+    layer = Scale(np.ones((2, 2)), np.ones((2, 2)))
+    Rule(lambda g, state: 0.5).step([layer])
+    assert (layer.gamma == 0.5).all()
+
+
+def test_a_rule_may_not_return_more_than_the_parameter_holds():
+    layer = Scale(np.ones((1, 2)), np.ones((1, 2)))
+    optimizer = Rule(lambda g, state: np.ones((2, 2)))
+    with pytest.raises(ValueError, match="shape"):
+        optimizer.step([layer])
+    assert (layer.gamma == 1).all()
+    assert optimizer.iterations == 0

@@ -22,6 +22,8 @@ from browsing import (
 )
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = [source.stem for source in record.sources(ROOT)]
 SAME = "The same as printed, to the last character."

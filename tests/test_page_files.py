@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import get_pyodide
 import nbformat
 import page as runnable
 import pytest
 import record
 from browsing import pyodide
+
+pytestmark = pytest.mark.book
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,10 +51,10 @@ json.dump(shown, sys.__stdout__)
         assert shown == expected, cell.source
 
 
-def files_of(packages, folder):
+def files_of(packages):
     """The files of Pyodide that a page loads."""
-    wanted, waiting = set(runnable.SHA256), list(packages)
-    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    wanted, waiting = {*runnable.CORE, "pyodide-lock.json"}, list(packages)
+    lock = json.loads(get_pyodide.LOCK.read_text("utf-8"))["packages"]
     while waiting:
         package = lock[waiting.pop()]
         wanted.add(package["file_name"])
@@ -61,7 +64,7 @@ def files_of(packages, folder):
 
 @pytest.mark.parametrize("module", runnable.PACKAGES)
 def test_the_progress_bar_knows_how_much_is_loaded(module):
-    files = files_of(runnable.PACKAGES[module], pyodide())
+    files = files_of(runnable.PACKAGES[module])
     assert (
         sum((pyodide() / name).stat().st_size for name in files)
         == (runnable.BYTES[module])
@@ -72,7 +75,7 @@ def test_pyodide_in_the_book_is_the_one_that_pages_expect(tmp_path):
     folder = pyodide()
     copy = shutil.copytree(folder, tmp_path / "copy")
     runnable.add_pyodide(copy, tmp_path / "book")
-    wanted = files_of(runnable.PACKAGES["cells"], folder)
+    wanted = files_of(runnable.PACKAGES["cells"])
     assert wanted <= {path.name for path in (tmp_path / "book").iterdir()}
     with (copy / "pyodide.asm.js").open("ab") as file:
         file.write(b" ")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pdf
 import pytest
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 FILES = {
     "_toc.yml": """\

@@ -16,6 +16,8 @@ from record import recorded_path
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
 from nnfs_lib import accuracy as accuracy_of
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 PRINTED = printed_runs([recorded_path(ROOT / "book/optimizers.md")])
 MOMENTUM = "SGD(learning_rate=1, decay=0.001, momentum=0.9), 64 neurons, seed 0"

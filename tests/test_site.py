@@ -14,6 +14,8 @@ from bs4 import BeautifulSoup
 
 import nnfs_lib
 
+pytestmark = pytest.mark.book
+
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = [source.stem for source in record.sources(ROOT)]
 # What a reader may type, the page that it has to lead to, and what stands at that place.

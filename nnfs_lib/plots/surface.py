@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,12 +12,14 @@ from matplotlib.axes import Axes
 from numpy.typing import ArrayLike
 
 from .. import validation
-from ..numerics import GridMatrix, add_up, matmul
+from ..numerics import matmul
 from ..validation import FloatArray
+from . import arguments
 from .style import COLOURS
 
 ROUNDS = 50  # of the power iteration; what a direction of half the weight has left in it after them is 2**-50
 STEP = 1.1  # ratio of the losses on two neighbouring lines
+PIECE = 8192  # entries of a sum
 STYLES = ("-", "--", "-.", ":", (0, (5, 1)))
 
 
@@ -41,28 +45,39 @@ def main_directions(points: ArrayLike) -> FloatArray:
         If all points lie on one line through the origin.
     """
     points = validation.matrix("points", points).astype(np.float64)
+    # Divided by a power of two, which changes no digit, so that their squares cannot overflow.
+    exponent = math.frexp(abs(points).max())[1]
+    points = cast(FloatArray, np.ldexp(points, -exponent))
     found: list[FloatArray] = []
     for _ in range(2):
         rest = points
         for direction in found:
             rest = rest - matmul(rest, direction.T) * direction
-        sizes = add_up(rest * rest, 1)
+        sizes = _sums_of_squares(rest)
         furthest = int(np.argmax(sizes))
-        if sizes[furthest] <= 1e-20 * np.max(add_up(points * points, 1)):
+        if sizes[furthest] <= 1e-20 * np.max(_sums_of_squares(points)):
             raise ValueError(
                 "points lie on one line through the origin: there is no second direction"
             )
-        direction, rounded = _unit(rest[furthest : furthest + 1]), GridMatrix(rest)
+        direction = _unit(rest[furthest : furthest + 1])
         for _ in range(ROUNDS):
-            along = rounded @ GridMatrix(direction.T)
-            direction = _unit(GridMatrix(along.T) @ rounded)
+            along = matmul(rest, direction.T)
+            direction = _unit(matmul(along.T, rest))
         found.append(direction)
     return np.concatenate(found)
 
 
 def _unit(row: FloatArray) -> FloatArray:
-    length: FloatArray = np.sqrt(add_up(row * row, 1, keepdims=True))
+    length: FloatArray = np.sqrt(_sums_of_squares(row))
     return row / length
+
+
+def _sums_of_squares(rows: FloatArray) -> FloatArray:
+    """The sum of squares of each row, as a column."""
+    squares = rows * rows
+    # In pieces so short that all versions of NumPy add their entries in the same order.
+    pieces = [squares[:, at : at + PIECE] for at in range(0, squares.shape[1], PIECE)]
+    return sum(piece.sum(axis=1, keepdims=True) for piece in pieces)
 
 
 def loss_surface(
@@ -89,7 +104,7 @@ def loss_surface(
         Parameters at the middle of the map, such as the best that were found.
     ax : matplotlib Axes, optional
         Where to draw; by default the current axes.
-    resolution : int
+    resolution : int, at least 2
         Points along each side of the grid on which the loss is computed.
 
     Returns
@@ -98,37 +113,48 @@ def loss_surface(
 
     Raises
     ------
-    ValueError
-        If the loss is 0, negative or not finite somewhere on the map, or the same everywhere, or a path does not fit
-        ``centre``.
+    TypeError, ValueError
+        If the loss is 0, negative or not finite somewhere on the map, or the same everywhere, or no number; if there
+        are no paths, one does not fit ``centre``, or all lie on one line through it. Nothing is drawn then.
     """
-    ax = plt.gca() if ax is None else ax
-    centre = np.asarray(centre, dtype=np.float64)
+    ax, resolution = arguments.axes_or_none(ax), arguments.resolution(resolution)
+    arguments.function("loss", loss, "of the parameters")
+    arguments.named("paths", paths, "the name of each path to its points", "path")
+    centre = arguments.row("centre", centre)
     steps = {
         name: validation.matrix(f"paths[{name!r}]", path, columns=len(centre)) - centre
         for name, path in paths.items()
     }
-    directions = main_directions(np.concatenate(list(steps.values())))
+    try:
+        directions = main_directions(np.concatenate(list(steps.values())))
+    except ValueError:
+        raise ValueError(
+            "paths lie on one line through centre: the map needs a second direction, from another path or more steps"
+        ) from None
     shadows = {name: matmul(step, directions.T) for name, step in steps.items()}
     sides = []
     for corner in np.concatenate(list(shadows.values())).T:
-        margin = 0.15 * (corner.max() - corner.min())
+        # Where all points are equally far from the centre in a direction, that distance is the measure.
+        margin = 0.15 * (corner.max() - corner.min() or abs(corner).max())
         sides.append(
             np.linspace(corner.min() - margin, corner.max() + margin, resolution)
         )
+
+    def height(across: float, up: float) -> float:
+        at = centre + across * directions[0] + up * directions[1]
+        return arguments.one_number("loss", loss(at))
+
     heights = np.array(
-        [
-            [loss(centre + across * directions[0] + up * directions[1]) for across in sides[0]]
-            for up in sides[1]
-        ],
+        [[height(across, up) for across in sides[0]] for up in sides[1]],
         dtype=np.float64,
-    )  # fmt: skip
+    )
     lowest, highest = heights.min(), heights.max()
     if not 0 < lowest < highest < np.inf:  # NaN fails, too
         raise ValueError(
             f"loss runs from {lowest} to {highest} on the map, but its lines need a loss above 0 that is finite and "
             "not the same everywhere"
         )
+    ax = plt.gca() if ax is None else ax
     levels = [lowest]
     while levels[-1] < highest:
         levels.append(levels[-1] * STEP)

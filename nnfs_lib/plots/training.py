@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, SupportsIndex
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,7 +12,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
+from .. import validation
 from ..validation import FloatArray
+from . import arguments
 from .style import COLOURS, GREY
 
 # Inches, of a picture with its title; the page's filmstrip.css knows their ratio.
@@ -24,6 +26,8 @@ def learning_curves(
 ) -> Any:
     """Draw loss and accuracy against the epoch, one line for each run.
 
+    The line of a run that diverges, whose loss becomes NaN or infinite, ends there.
+
     Parameters
     ----------
     histories : mapping
@@ -34,22 +38,38 @@ def learning_curves(
     Returns
     -------
     pair of Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are no histories, one lacks a sequence or holds anything but numbers, its sequences differ in length or
+        are empty, or an accuracy is not between 0 and 1; nothing is drawn then.
     """
+    to_what = "the name of each run to its history"
+    arguments.named("histories", histories, to_what, "run")
+    alone = "epoch" in histories
+    runs = {
+        name: arguments.history(f"histories[{name!r}]", history, alone=alone)
+        for name, history in histories.items()
+    }
     if axes is None:
         _, axes = plt.subplots(1, 2)
+    arguments.sequence_of_axes(axes, 2)
     for quantity, ax in zip(("loss", "accuracy"), axes):
-        for number, (name, history) in enumerate(histories.items()):
+        for number, (name, history) in enumerate(runs.items()):
             ax.plot(
                 history["epoch"], history[quantity], label=name, linewidth=1.4,
                 linestyle=("-", "--", "-.", ":")[number % 4],
             )  # fmt: skip
-        ax.set(xlabel="epoch", ylabel=quantity, ylim=(0, None))
+        ax.set(xlabel="epoch", ylabel=quantity)
+    if not any((history["loss"] < 0).any() for history in runs.values()):
+        axes[0].set(ylim=(0, None))
     axes[1].set(ylim=(0, 1))
     axes[0].legend()
     return axes
 
 
-def filmstrip(n_pictures: int, columns: int) -> list[Axes]:
+def filmstrip(n_pictures: SupportsIndex, columns: SupportsIndex) -> list[Axes]:
     """Begin a figure of many small square pictures, in rows, like the strips of a film.
 
     The pictures divide the figure evenly, margins included. So a page of the book can show one of them at a time: its
@@ -57,8 +77,8 @@ def filmstrip(n_pictures: int, columns: int) -> list[Axes]:
 
     Parameters
     ----------
-    n_pictures : int
-    columns : int
+    n_pictures : int, at least 1
+    columns : int, at least 1
         Pictures in a row.
 
     Returns
@@ -66,6 +86,8 @@ def filmstrip(n_pictures: int, columns: int) -> list[Axes]:
     list of Axes
         One for each picture, row by row.
     """
+    n_pictures = validation.positive_integer("n_pictures", n_pictures)
+    columns = validation.positive_integer("columns", columns)
     rows = -(-n_pictures // columns)
     width, height = columns * FRAME_WIDTH, rows * FRAME_HEIGHT
     figure = plt.figure(figsize=(width, height))
@@ -113,15 +135,26 @@ def layer_histograms(
     Returns
     -------
     sequence of Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no layer, one has no moment, or an array is empty or holds anything but finite numbers; or if there
+        are not as many axes as layers. Nothing is drawn then.
     """
-    if axes is None:
+    arguments.named(
+        "layers", layers, "the name of each layer to what it holds", "layer"
+    )
+    checked = {name: _moments(name, moments) for name, moments in layers.items()}
+    if axes is not None:
+        arguments.sequence_of_axes(axes, len(layers))
+    else:
         size = (5.0, 0.6 + 1.3 * len(layers))
         _, axes = plt.subplots(len(layers), 1, figsize=size, sharex=True, squeeze=False)
         axes = axes[:, 0]
-    for (name, moments), ax in zip(layers.items(), axes):
+    for (name, moments), ax in zip(checked.items(), axes):
         zeros = []
-        for number, (moment, given) in enumerate(moments.items()):
-            values = np.asarray(given)
+        for number, (moment, values) in enumerate(moments.items()):
             colour = COLOURS[number % len(COLOURS)]
             least, shares = _shares_of_sizes(values[values != 0])
             ax.stairs(
@@ -139,6 +172,24 @@ def layer_histograms(
     return axes
 
 
+def _moments(layer: str, moments: Mapping[str, ArrayLike]) -> dict[str, FloatArray]:
+    """What a layer holds at each moment, as arrays of finite numbers."""
+    name, hint = (
+        f"layers[{layer!r}]",
+        " (for a single moment, pass {'its name': array})",
+    )
+    arguments.named(
+        name, moments, "the name of each moment to an array", "moment", hint
+    )
+    arrays = {}
+    for moment, given in moments.items():
+        values = arguments.numbers(f"{name}[{moment!r}]", given)
+        if not np.isfinite(values).all():
+            raise validation.not_finite(f"{name}[{moment!r}]", values)
+        arrays[moment] = values
+    return arrays
+
+
 def _shares_of_sizes(values: FloatArray) -> tuple[int, FloatArray]:
     """Share of the sizes between each power of two and the next, and the exponent of the first."""
     if not values.size:
@@ -147,4 +198,6 @@ def _shares_of_sizes(values: FloatArray) -> tuple[int, FloatArray]:
     least = int(powers.min())
     shares = np.bincount(powers - least) / values.size
     kept = np.flatnonzero(shares >= 0.005)
+    if not kept.size:
+        return least, shares
     return least + int(kept[0]), shares[kept[0] : kept[-1] + 1]

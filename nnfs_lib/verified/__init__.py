@@ -6,11 +6,11 @@ import json
 from importlib import resources
 from typing import Any
 
-RECORDS = ("machines", "mutants", "pytorch")
+RECORDS = ("machines", "mutants", "pytorch", "solution_mutants")
 
 
 def load(record: str) -> Any:
-    """A record: "machines", "mutants" or "pytorch"; lists and dictionaries, as its JSON file has them."""
+    """A record, one of `RECORDS`: lists and dictionaries, as its JSON file has them."""
     if record not in RECORDS:
         raise ValueError(
             f"there is no record {record!r}; there are {', '.join(RECORDS)}"

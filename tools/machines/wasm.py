@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from get_pyodide import get_pyodide
+from node import NODE
 
 from .machine import BUILD, HERE, Machine, install, pins
 
@@ -13,7 +14,7 @@ def machines() -> Iterator[Machine]:
     nnfs = install(BUILD / "nnfs", "--no-deps", *pins("nnfs"))
     yield Machine(
         "WebAssembly (Pyodide in Node)",
-        python=("node", str(HERE / "python.mjs"), str(get_pyodide())),
+        python=(NODE, str(HERE / "python.mjs"), str(get_pyodide())),
         setting={"PYTHONPATH": str(nnfs)},
         in_effect=lambda facts: facts["machine"] == "wasm32",
         jupyter=False,

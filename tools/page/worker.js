@@ -9,7 +9,7 @@ const ownFetch = self.fetch.bind(self);
 let module;
 
 // Every file of Pyodide has to be the one whose checksum is written down in the book; the checksums of packages are
-// in pyodide-lock.json, and Pyodide asks for them itself. It waits for ever for a file that does not come, so say it here.
+// in pyodide-lock.json, beside this file, and Pyodide asks for them itself. It waits for ever for a file that does not come, so say it here.
 function checkFiles(sha256) {
   let loaded = 0;
   self.fetch = async (url, options = {}) => {
@@ -38,9 +38,10 @@ async function loadScript(url) {
 async function start({ pyodide, sha256, module: name, packages }) {
   checkFiles(sha256);
   const indexURL = new URL(pyodide, self.location).href;
+  const lockFileURL = new URL("pyodide-lock.json", self.location).href;
   const library = ownFetch("library.zip", { cache: "no-cache" });
   await Promise.all(["pyodide.js", "pyodide.asm.js"].map((name) => loadScript(indexURL + name)));
-  const python = await loadPyodide({ indexURL, packages });
+  const python = await loadPyodide({ indexURL, lockFileURL, packages });
   for (const each of packages) {
     if (!(each in python.loadedPackages)) throw new Error(`${each} was not loaded`);
   }

@@ -1,0 +1,46 @@
+"""What layers, activations and losses share."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .parameters import Parameter
+
+_OF_THE_LAST_BATCH = {
+    "inputs",
+    "output",
+    "dinputs",
+    "_inputs_and_one",
+    "_weights",
+    "_positive",
+    "_kept",
+    "_remembered",
+}
+"""Attributes that ``forward`` and ``backward`` set anew: a stored layer does without them."""
+
+
+class Layer:
+    """A step of a network, with ``forward`` and ``backward``."""
+
+    def parameters(self) -> list[Parameter]:
+        """What training changes: nothing, unless a class says otherwise."""
+        return []
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: everything except the last batch."""
+        return {
+            name: value
+            for name, value in vars(self).items()
+            if name not in _OF_THE_LAST_BATCH
+        }
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """A copy in memory includes the last batch: ``backward`` goes on from there."""
+        duplicate = type(self).__new__(type(self))
+        memo[id(self)] = duplicate
+        vars(duplicate).update(copy.deepcopy(vars(self), memo))
+        return duplicate
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"

@@ -1,0 +1,251 @@
+"""What the optimizers share: the walk over layers and parameters, which changes all of them or none."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from . import optimizer_validation, validation
+from .optimizer_state import LayerStates, State, check_loaded, copy_of
+from .optimizer_validation import Listed
+from .parameters import Parameter
+from .validation import FloatArray
+
+
+class Optimizer:
+    """What the optimizers share; a subclass adds its rule, `update`.
+
+    The learning rate of iteration t, counted from 0, is ``learning_rate * 1 / (1 + decay * t)``.
+
+    A subclass with settings of its own stores each argument of its ``__init__`` under the argument's name.
+
+    Parameters
+    ----------
+    learning_rate : float, above 0
+    decay : float, at least 0
+
+    Attributes
+    ----------
+    current_learning_rate : float
+        That of the iteration.
+    iterations : int
+        Steps taken so far.
+    """
+
+    def __init__(self, learning_rate: float, decay: float) -> None:
+        self.learning_rate = validation.number("learning_rate", learning_rate, above=0)
+        self.decay = validation.number("decay", decay, at_least=0)
+        self.current_learning_rate = self.learning_rate
+        self.iterations = 0
+        self._states = LayerStates()
+
+    def update(self, gradient: FloatArray, state: State) -> FloatArray:
+        """Take a parameter's gradient and return what to subtract from the parameter.
+
+        Parameters
+        ----------
+        gradient : ndarray, shape of the parameter
+            In the parameter's type.
+        state : dict
+            What was stored at the parameter's last update; empty at its first. What is to be kept for the next one is
+            stored here, under a name of its own: numbers, and new arrays of the parameter's shape. Neither
+            ``gradient`` nor an array in ``state`` may be changed in place.
+
+        Returns
+        -------
+        ndarray, shape of the parameter
+        """
+        raise NotImplementedError
+
+    def pre_update_params(self) -> None:
+        """Set the learning rate for this iteration; call once before the layers are updated."""
+        self.current_learning_rate = self.learning_rate * (
+            1.0 / (1.0 + self.decay * self.iterations)
+        )
+
+    @np.errstate(all="ignore")
+    def update_params(self, layer: Any) -> None:
+        """Change a layer's parameters, in place, by their gradients; a layer without parameters is left alone.
+
+        Raises
+        ------
+        RuntimeError
+            If the layer's ``backward`` has not been called.
+        TypeError, ValueError
+            If ``layer`` is not a layer or does not list its parameters, a gradient's shape is not its parameter's, NaN
+            or infinity is found, or the step overflows. Nothing is changed then.
+        """
+        listed = [(layer, optimizer_validation.parameters(layer))]
+        with _AllOrNothing(self, listed):
+            self._update_layer(*listed[0])
+
+    def update_iter(self) -> None:
+        """Count the iteration; call once after the layers are updated."""
+        self.iterations += 1
+
+    @np.errstate(all="ignore")
+    def step(self, layers: Iterable[Any]) -> None:
+        """Run one iteration: `pre_update_params`, `update_params` for each layer, `update_iter`.
+
+        Layers without parameters are skipped. Whatever is raised, by a mistake or by the keyboard: either all
+        parameters are changed or none.
+
+        Raises
+        ------
+        RuntimeError, TypeError, ValueError
+            As `update_params`, or if ``layers`` is not a list or holds a layer twice.
+        """
+        listed = optimizer_validation.layers_and_parameters(layers)
+        with _AllOrNothing(self, listed):
+            self.pre_update_params()
+            for layer, parameters in listed:
+                self._update_layer(layer, parameters)
+            self.update_iter()
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that a later step depends on, except for the layers themselves.
+
+        Returns
+        -------
+        dict
+            "optimizer", the name of the class; "settings"; "iterations"; "current_learning_rate"; and "layers", a list
+            with a dictionary for each layer that still exists, in the order in which they were first updated: from the
+            parameter's name to its state. Arrays are copies.
+        """
+        return {
+            "optimizer": type(self).__name__,
+            "settings": {name: getattr(self, name) for name in self._setting_names()},
+            "iterations": self.iterations,
+            "current_learning_rate": self.current_learning_rate,
+            "layers": [copy_of(states) for _, states in self._states.items()],
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any], layers: Iterable[Any]) -> None:
+        """Continue where another optimizer stood when its `state_dict` was taken.
+
+        Parameters
+        ----------
+        state : dict
+        layers : list of layers
+            Those whose states these are, in the same order. Layers without parameters do not count; if the other
+            optimizer had not updated any layer yet, it does not matter which they are.
+
+        Raises
+        ------
+        ValueError
+            If the state is that of another class, does not fit the layers, or is damaged. Nothing is changed then.
+        TypeError
+            If ``layers`` is not a list of layers.
+        """
+        listed = [
+            pair
+            for pair in optimizer_validation.layers_and_parameters(layers)
+            if pair[1]
+        ]
+        loaded = self._from_settings(state)
+        if state["layers"] and len(state["layers"]) != len(listed):
+            raise ValueError(
+                f"the state is that of {len(state['layers'])} layers, but {len(listed)} with parameters are given: "
+                "pass those that were updated, in the order in which they first were"
+            )
+        for (layer, parameters), states in zip(listed, state["layers"]):
+            loaded._check_states(layer, parameters, states)
+            loaded._states.store(layer, copy_of(states))
+        vars(self).update(vars(loaded))
+
+    def _from_settings(self, state: Any) -> Optimizer:
+        """A new optimizer with the settings of a state, and with no layers yet."""
+        kind, needed = type(self).__name__, set(Optimizer.state_dict(self))
+        if not isinstance(state, Mapping) or set(state) != needed:
+            came = list(state) if isinstance(state, Mapping) else repr(state)
+            raise ValueError(
+                f"the state must be what state_dict returns, a dictionary with {sorted(needed)}, but it is {came}"
+            )
+        if state["optimizer"] != kind:
+            raise ValueError(
+                f"the state is that of {state['optimizer']!r}, but this optimizer is {kind}"
+            )
+        try:
+            loaded = type(self)(**state["settings"])
+            loaded.iterations = validation.integer(
+                "iterations", state["iterations"], at_least=0
+            )
+            rate = state["current_learning_rate"]
+            loaded.current_learning_rate = validation.number(
+                "current_learning_rate", rate, at_least=0
+            )
+            if not isinstance(state["layers"], list):
+                raise TypeError(f"layers must be a list, but it is {state['layers']!r}")
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"the state is damaged: {error}") from error
+        return loaded
+
+    def _check_states(
+        self, layer: Any, parameters: list[Parameter], states: Any
+    ) -> None:
+        """Raise a `ValueError` unless a layer's states are such as `update` stores for its parameters."""
+        if not isinstance(states, Mapping):
+            raise ValueError(
+                f"the states of {layer!r} must be a dictionary, but it is {states!r}"
+            )
+        values = {parameter.name: parameter.value for parameter in parameters}
+        for name, state in states.items():
+            if name not in values:
+                raise ValueError(
+                    f"the state holds {name!r}, but the parameters of {layer!r} are {list(values)}"
+                )
+            expected: State = {}
+            with np.errstate(all="ignore"):
+                self.update(np.zeros_like(values[name]), expected)
+            check_loaded(f"{name} of {layer!r}", state, expected)
+
+    def _update_layer(self, layer: Any, parameters: list[Parameter]) -> None:
+        """Change the parameters and their states."""
+        states = self._states.of(layer).copy()
+        for name, value, given in parameters:
+            gradient = optimizer_validation.gradient(layer, name, value, given)
+            states[name] = state = states.get(name, {}).copy()
+            optimizer_validation.shapes(name, value.shape, state)
+            update = self.update(gradient, state)
+            if update is None:
+                kind = type(self).__name__
+                raise TypeError(f"{kind}.update returned None (was return forgotten?)")
+            new_value = np.subtract(value, update, dtype=value.dtype)
+            if not optimizer_validation.all_finite(new_value, update, state):
+                raise optimizer_validation.not_finite(
+                    name, value, gradient, {**state, name: new_value}
+                )
+            value[...] = new_value
+        if states:
+            self._states.store(layer, states)
+
+    def _setting_names(self) -> list[str]:
+        return list(inspect.signature(type(self)).parameters)
+
+    def __repr__(self) -> str:
+        settings = [f"{name}={getattr(self, name):g}" for name in self._setting_names()]
+        return f"{type(self).__name__}({', '.join(settings)})"
+
+
+class _AllOrNothing:
+    """Undoes what is changed inside it if that is not completed."""
+
+    def __init__(self, optimizer: Optimizer, listed: Listed) -> None:
+        self.optimizer, self.attributes = optimizer, vars(optimizer).copy()
+        self.values = [
+            (value, value.copy())
+            for _, parameters in listed
+            for _, value, _ in parameters
+        ]
+
+    def __enter__(self) -> None:
+        self.optimizer._states = self.optimizer._states.copy()
+
+    def __exit__(self, error: object, *_: object) -> None:
+        if error is not None:
+            for value, old in self.values:
+                value[...] = old
+            self.optimizer.__dict__ = self.attributes

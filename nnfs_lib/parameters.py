@@ -1,0 +1,114 @@
+"""The parameters of a layer: what an optimizer updates and the gradient checker checks."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .validation import FloatArray
+
+FLOWING = frozenset({"input", "inputs", "output", "outputs", "x", "X"})
+"""Attributes that hold what flows through a layer, which may be the training data itself: never parameters."""
+
+
+_OWN_MODULES = frozenset({f"{__package__}.base", f"{__package__}.layers"})
+"""Modules whose methods ``parameters`` are known to list attributes of the layer: time is better spent on others."""
+
+
+class Parameter(NamedTuple):
+    """An array that training changes, and the derivative of the loss with respect to it.
+
+    ``name`` is the attribute of the layer that holds the array, such as ``"weights"``. Its gradient, None before
+    ``backward``, is in the attribute with a d before that name, ``dweights``.
+    """
+
+    name: str
+    value: FloatArray
+    gradient: FloatArray | None
+
+
+def parameters_of(layer: Any) -> list[Parameter]:
+    """List the parameters of a layer; an activation has none.
+
+    They are what the layer's method ``parameters`` lists, a list of `Parameter`. If it has no such method, they are
+    ``weights`` and ``biases``, and every other array with a gradient beside it, as ``gamma`` with ``dgamma``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``layer`` is a class, its list is not one of such triples, lists a name twice, or an array that is not the
+        layer's attribute of that name; or if a parameter is not an array.
+    """
+    if isinstance(layer, type):
+        raise TypeError(f"layer is the class {layer.__name__}: pass an object of it")
+    method = getattr(layer, "parameters", None)
+    if callable(method):
+        listed = method()
+        own = getattr(method, "__module__", None) in _OWN_MODULES
+        return listed if own else _checked(layer, listed)
+    names = parameter_names(layer)
+    gradients = [getattr(layer, "d" + name, None) for name in names]
+    values = [getattr(layer, name) for name in names]
+    return _checked(layer, [*map(Parameter, names, values, gradients)])
+
+
+def parameter_names(layer: Any) -> list[str]:
+    """Names of the parameters of a layer, also of those that are lists or numbers and should be arrays."""
+    if callable(getattr(layer, "parameters", None)):
+        return [parameter.name for parameter in parameters_of(layer)]
+    names = dict.fromkeys(("weights", "biases", *getattr(layer, "__dict__", ())))
+    return [name for name in names if _is_parameter(layer, name)]
+
+
+def _is_parameter(layer: Any, name: str) -> bool:
+    value = getattr(layer, name, None)
+    if value is None or name in FLOWING:
+        return False
+    if name in ("weights", "biases"):
+        return True
+    if isinstance(value, np.ndarray):
+        return hasattr(layer, "d" + name) and value.dtype.kind in "fiu"
+    # Two plain numbers, as t and dt, may be anything; NumPy's beside one is a gradient.
+    gradient = getattr(layer, "d" + name, None)
+    numbers = isinstance(value, (list, int, float, np.number))
+    return numbers and isinstance(gradient, (np.ndarray, np.number))
+
+
+def _checked(layer: Any, listed: Any) -> list[Parameter]:
+    if type(listed) is not list:
+        came = f"an object of type {type(listed).__name__}"
+        came = "None (was return forgotten?)" if listed is None else came
+        raise TypeError(
+            f"{type(layer).__name__}.parameters must return a list, but it returned {came}"
+        )
+    found = [_parameter(layer, entry) for entry in listed]
+    names = [name for name, _, _ in found]
+    if len(set(names)) < len(names) or not FLOWING.isdisjoint(names):
+        raise ValueError(
+            f"{type(layer).__name__}.parameters lists {names}: list each parameter once, "
+            "and not what flows through the layer"
+        )
+    return found
+
+
+def _parameter(layer: Any, entry: Any) -> Parameter:
+    """``entry`` as a `Parameter`, if its arrays are the layer's attributes of these names."""
+    if not (isinstance(entry, tuple) and len(entry) == 3 and type(entry[0]) is str):
+        raise TypeError(
+            f"{type(layer).__name__}.parameters must list triples Parameter(name, value, gradient), "
+            f"but it lists {entry!r}"
+        )
+    name, value, gradient = entry
+    if not isinstance(value, np.ndarray):
+        raise TypeError(
+            f"{name} must be an array of float32 or float64, but it is of type {type(value).__name__}"
+        )
+    is_value = getattr(layer, name, None) is value
+    if not is_value or getattr(layer, "d" + name, None) is not gradient:
+        attribute = "d" + name if is_value else name
+        raise ValueError(
+            f"{type(layer).__name__}.parameters lists an array that is not the attribute {attribute}: "
+            "list the array itself, not a copy"
+        )
+    return entry if isinstance(entry, Parameter) else Parameter(*entry)

@@ -1,0 +1,12 @@
+"""Right answers to the exercises, other than the chapters' own: ``RIGHT`` of each module."""
+
+from . import activations, backprop, basics, bits, dense, loss, optimizers
+
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, bits)
+
+RIGHT_ANSWERS = [
+    (name, answer)
+    for chapter in CHAPTERS
+    for name, answers in chapter.RIGHT.items()
+    for answer in answers
+]
