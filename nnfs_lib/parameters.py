@@ -12,10 +12,6 @@ FLOWING = frozenset({"input", "inputs", "output", "outputs", "x", "X"})
 """Attributes that hold what flows through a layer, which may be the training data itself: never parameters."""
 
 
-_OWN_MODULES = frozenset({f"{__package__}.base", f"{__package__}.layers"})
-"""Modules whose methods ``parameters`` are known to list attributes of the layer: time is better spent on others."""
-
-
 class Parameter(NamedTuple):
     """An array that training changes, and the derivative of the loss with respect to it.
 
@@ -45,8 +41,7 @@ def parameters_of(layer: Any) -> list[Parameter]:
     method = getattr(layer, "parameters", None)
     if callable(method):
         listed = method()
-        own = getattr(method, "__module__", None) in _OWN_MODULES
-        return listed if own else _checked(layer, listed)
+        return listed if _is_own(layer, method) else _checked(layer, listed)
     names = parameter_names(layer)
     gradients = [getattr(layer, "d" + name, None) for name in names]
     values = [getattr(layer, name) for name in names]
@@ -73,6 +68,17 @@ def _is_parameter(layer: Any, name: str) -> bool:
     gradient = getattr(layer, "d" + name, None)
     numbers = isinstance(value, (list, int, float, np.number))
     return numbers and isinstance(gradient, (np.ndarray, np.number))
+
+
+_OWN_MODULES = frozenset(
+    f"{__package__}.{name}" for name in ("activations", "base", "layers", "losses")
+)
+
+
+def _is_own(layer: Any, method: Any) -> bool:
+    """Whether layer and method are the library's own, which lists what it should: checking that would cost time."""
+    modules = type(layer).__module__, getattr(method, "__module__", None)
+    return modules[0] in _OWN_MODULES and modules[1] in _OWN_MODULES
 
 
 def _checked(layer: Any, listed: Any) -> list[Parameter]:

@@ -274,3 +274,29 @@ def test_parameters_of_a_new_shape_stop_the_step_before_it_changes_anything(kind
     layers[1].weights = layers[1].dweights = np.zeros((4, 3))
     with refused("weights", optimizer, layers):
         optimizer.step(layers)
+
+
+class Copying(Dense):
+    """Gives a copy of its weights to whoever asks: to change it changes nothing."""
+
+    @property
+    def weights(self):
+        return self._weights_of_its_own.copy()
+
+    @weights.setter
+    def weights(self, value):
+        self._weights_of_its_own = value
+
+
+def test_a_layer_that_hides_its_weights_is_refused():
+    layer = Copying(3, 3)
+    layer.dweights, layer.dbiases = np.ones((3, 3)), np.ones((1, 3))
+    with refused("not a copy", layer, error=ValueError):
+        SGD().step([layer])
+
+
+def test_a_list_that_was_put_on_a_dense_layer_is_checked():
+    layer = dense()
+    layer.parameters = lambda: [("weights", layer.weights.copy(), layer.dweights)]
+    with refused("not a copy", error=ValueError):
+        SGD().step([layer])
