@@ -78,6 +78,21 @@ class Dense(Layer):
         self.dweights: FloatArray | None = None
         self.dbiases: FloatArray | None = None
 
+    @property
+    def n_inputs(self) -> int:
+        """Features of a sample."""
+        return self.weights.shape[0]
+
+    @property
+    def n_neurons(self) -> int:
+        """Neurons."""
+        return self.weights.shape[1]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the parameters."""
+        return self.weights.dtype
+
     def parameters(self) -> list[Parameter]:
         """``weights`` and ``biases``, with their gradients."""
         return [
