@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import zipfile
 from typing import Any
@@ -50,18 +51,17 @@ class Archive:
         info = self._members.pop(f"{name}.npy", None)
         if info is None:
             raise Damaged(f"the array {name} is missing")
-        with self._zipped.open(info) as file:
-            if np.lib.format.read_magic(file) != (1, 0):
-                raise Damaged(f"the array {name} has an unknown format")
-            found, by_columns, kind = np.lib.format.read_array_header_1_0(file)
-            if kind.newbyteorder("=") != dtype or shape not in (None, found):
-                raise Damaged(
-                    f"the array {name} has shape {found} and type {kind}, but {shape} and {dtype} are needed"
-                )
-            n_bytes = math.prod(found) * kind.itemsize
-            if file.tell() + n_bytes != info.file_size:
-                raise Damaged(f"the array {name} is cut short, or too long")
-            flat = np.frombuffer(file.read(), kind)
+        file = io.BytesIO(self._zipped.read(info))  # whole: that checks its checksum
+        if np.lib.format.read_magic(file) != (1, 0):
+            raise Damaged(f"the array {name} has an unknown format")
+        found, by_columns, kind = np.lib.format.read_array_header_1_0(file)
+        if kind.newbyteorder("=") != dtype or shape not in (None, found):
+            raise Damaged(
+                f"the array {name} has shape {found} and type {kind}, but {shape} and {dtype} are needed"
+            )
+        if file.tell() + math.prod(found) * kind.itemsize != info.file_size:
+            raise Damaged(f"the array {name} is cut short, or too long")
+        flat = np.frombuffer(file.read(), kind)
         return flat.reshape(found, order="F" if by_columns else "C").astype(dtype)
 
     def require_all_taken(self) -> None:

@@ -11,10 +11,11 @@ import json
 import os
 import re
 import secrets
+import tokenize
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -101,32 +102,34 @@ def load(cls: Any, path: str | os.PathLike[str], classes: Sequence[type] = ()) -
     ValueError
         If it is not a saved model, or is damaged.
     """
-    known = _known(classes)
-    try:
-        with zipfile.ZipFile(path) as zipped:
-            archive = Archive(zipped, os.path.getsize(path))
-            description = _description(archive)
-            streams = [stream(state) for state in description["streams"]]
-            if _n_weights(description["layers"]) * 4 > archive.bytes_left:
-                raise Damaged("its layers have more weights than it holds")
-            listed = [rebuilt(each, known, streams) for each in description["layers"]]
-            _fill(listed, archive)
-            optimizer = _rebuilt_optimizer(
-                description["optimizer"], known, listed, archive
-            )
-            archive.require_all_taken()
-            model = cls(
-                listed,
-                loss=rebuilt(description["loss"], known, streams),
-                optimizer=optimizer,
-                rng=streams[description["rng"]],
-            )
-            model.history = _history(description["history"])
-    except (ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError,
-            RecursionError, TypeError, ValueError, zipfile.BadZipFile) as error:  # fmt: skip
-        raise ValueError(
-            f"{os.fspath(path)} is not a model that was saved, or is damaged: {error}"
-        ) from error
+    with open(path, "rb") as file:
+        try:
+            return _loaded(cls, file, _known(classes))
+        except (ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
+                RecursionError, SyntaxError, TypeError, ValueError, tokenize.TokenError, zipfile.BadZipFile) as error:  # fmt: skip
+            raise ValueError(
+                f"{os.fspath(path)} is not a model that was saved, or is damaged: {error}"
+            ) from error
+
+
+def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
+    with zipfile.ZipFile(file) as zipped:
+        archive = Archive(zipped, os.fstat(file.fileno()).st_size)
+        description = _description(archive)
+        streams = [stream(state) for state in description["streams"]]
+        if _n_weights(description["layers"]) * 4 > archive.bytes_left:
+            raise Damaged("its layers have more weights than it holds")
+        listed = [rebuilt(each, known, streams) for each in description["layers"]]
+        _fill(listed, archive)
+        optimizer = _rebuilt_optimizer(description["optimizer"], known, listed, archive)
+        archive.require_all_taken()
+    model = cls(
+        listed,
+        loss=rebuilt(description["loss"], known, streams),
+        optimizer=optimizer,
+        rng=streams[description["rng"]],
+    )
+    model.history = _history(description["history"])
     return model
 
 

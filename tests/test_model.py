@@ -124,11 +124,12 @@ def test_a_second_fit_goes_on_where_the_first_stopped():
     twice.fit(X, y, epochs=3)
     history = twice.fit(X, y, epochs=4)
     assert parameters(once) == parameters(twice)
-    assert history == once.history and len(history["loss"]) == 7
+    assert history == once.history
+    assert len(history["loss"]) == 7
 
 
 def test_layers_that_store_and_return_nothing_do():
-    X, y = spiral()
+    X, _ = spiral()
     plain = model()
     stored = model(layers=[Recorder(layer) for layer in model().layers])
     gradient = np.ones((len(X), 3), np.float32)
@@ -264,7 +265,8 @@ def test_early_stopping_counts_a_rise_of_accuracy_as_better():
     trained = model()
     stop = EarlyStopping("accuracy", patience=30)
     history = trained.fit(X, y, epochs=100, callbacks=[stop])["accuracy"]
-    assert len(history) > 31 and max(history) == history[int(np.argmax(history))]
+    assert len(history) > 31
+    assert max(history) == history[int(np.argmax(history))]
     assert stop.best == max(history)
 
 
@@ -365,7 +367,8 @@ def test_scales_that_hurt_are_warned_of_once(recwarn):
     trained = model(SGD(1e-8))
     trained.fit(wild, y, epochs=3)
     (warning,) = recwarn
-    assert "column 1" in str(warning.message) and "tandardise" in str(warning.message)
+    assert "column 1" in str(warning.message)
+    assert "tandardise" in str(warning.message)
     assert warning.filename == __file__
 
 
@@ -382,7 +385,8 @@ def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(capsys):
     assert capsys.readouterr().err == ""
     model().fit(X, y, epochs=2, verbose=True)
     shown = capsys.readouterr().err
-    assert "2/2" in shown and "loss=" in shown
+    assert "2/2" in shown
+    assert "loss=" in shown
 
 
 def test_the_progress_bar_is_shown_on_a_terminal(capsys, monkeypatch):

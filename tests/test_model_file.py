@@ -9,6 +9,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from test_model import Twice, X, parameters, y
 
 from nnfs_lib import (
     SGD,
@@ -23,7 +24,6 @@ from nnfs_lib import (
 )
 from nnfs_lib.model import Model
 from nnfs_lib.model_file import FORMAT
-from test_model import Twice, X, parameters, y
 
 OPTIMIZERS = {
     "SGD": lambda: SGD(0.5, decay=1e-3, momentum=0.9),
@@ -355,7 +355,7 @@ def test_members_that_lie_on_top_of_each_other_are_refused(path):
     size = ((at - start) * 3).to_bytes(4, "little")
     at = many.rindex(b"PK\5\6")
     path.write_bytes(many[: at + 8] + count * 2 + size + many[at + 16 :])
-    with pytest.raises(ValueError, match="twice|Overlapped"):
+    with pytest.raises(ValueError, match=r"twice|Overlapped"):
         Model.load(path)
 
 
@@ -378,10 +378,11 @@ def test_a_flipped_bit_is_noticed_or_harmless(path):
         flipped[position] ^= 1 << rng.randint(8)
         path.write_bytes(flipped)
         try:
-            assert parameters(Model.load(path)) == expected
-        except ValueError as error:
-            assert "is not a model" in str(error)
+            loaded = Model.load(path)
+        except ValueError:
             refused += 1
+        else:
+            assert parameters(loaded) == expected
     assert refused > 200
 
 
