@@ -10,15 +10,17 @@ Show = Callable[[dict[str, float]], None]
 
 
 @contextmanager
-def progress(n_epochs: int, verbose: bool | str) -> Iterator[Show]:
-    """A function that counts an epoch and shows what was measured.
+def progress(total: int, verbose: bool | str, *, unit: str = "epoch") -> Iterator[Show]:
+    """A function that counts one more and shows what was measured.
 
     Parameters
     ----------
-    n_epochs : int
+    total : int
     verbose : bool or "auto"
         "auto": on a terminal and in JupyterLab. Where a notebook is recorded, tqdm's own variable ``TQDM_DISABLE`` is
         set.
+    unit : str
+        What is counted.
     """
     if verbose not in (True, False, "auto"):
         raise ValueError(
@@ -31,7 +33,7 @@ def progress(n_epochs: int, verbose: bool | str) -> Iterator[Show]:
     if tqdm is None or verbose is False or (verbose == "auto" and not _is_watched()):
         yield lambda measured: None
         return
-    with tqdm(total=n_epochs, unit="epoch") as bar:
+    with tqdm(total=total, unit=unit) as bar:
 
         def show(measured: dict[str, float]) -> None:
             bar.set_postfix({name: f"{value:.4g}" for name, value in measured.items()})
