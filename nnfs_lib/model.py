@@ -44,8 +44,9 @@ class Model:
     Attributes
     ----------
     history : dict of lists of float
-        What `fit` has measured after each epoch: "loss", and "accuracy" where the loss has one, as means over the
-        epoch's batches; and, if there is validation data, "val_loss" and "val_accuracy".
+        What `fit` has measured in each epoch: "loss", and "accuracy" where the loss has one, as means over its batches;
+        "penalty", if layers have penalties, which "loss" does not include; and, if there is validation data, "val_loss"
+        and "val_accuracy" after the epoch.
 
     Raises
     ------
@@ -106,8 +107,18 @@ class Model:
         for name, metric in self.loss.metrics.items():
             measured[name] = metric(self.loss.predictions(output), y)
         self.backward(self.loss.gradient())
+        measured |= self._penalty()
         self._optimizer().step(flattened(self.layers))
         return measured
+
+    def _penalty(self) -> dict[str, float]:
+        """The sum of the layers' penalties, if there are any."""
+        penalties = [
+            layer.penalty()
+            for layer in flattened(self.layers)
+            if hasattr(layer, "penalty")
+        ]
+        return {"penalty": sum(penalties)} if any(penalties) else {}
 
     def fit(
         self,

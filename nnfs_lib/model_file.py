@@ -11,6 +11,7 @@ import json
 import os
 import re
 import secrets
+import struct
 import tokenize
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,13 +21,26 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import activations, layers, losses, optimizers, validation
+from . import activations, layers, losses, optimizers, regularization, validation
 from .archive import Archive, Arrays, Damaged
 from .base import Layer
 from .parameters import parameters_of
 from .settings import Streams, rebuilt, settings_of, stream
 
 FORMAT, VERSION = "nnfs_lib model", 1
+
+_SIGNS_OF_DAMAGE = (
+    *(
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+    ),
+    *(RecursionError, SyntaxError, TypeError, ValueError),
+    *(struct.error, tokenize.TokenError, zipfile.BadZipFile),
+)
 
 
 def save(model: Any, path: str | os.PathLike[str]) -> None:
@@ -105,8 +119,7 @@ def load(cls: Any, path: str | os.PathLike[str], classes: Sequence[type] = ()) -
     with open(path, "rb") as file:
         try:
             return _loaded(cls, file, _known(classes))
-        except (ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
-                RecursionError, SyntaxError, TypeError, ValueError, tokenize.TokenError, zipfile.BadZipFile) as error:  # fmt: skip
+        except _SIGNS_OF_DAMAGE as error:
             raise ValueError(
                 f"{os.fspath(path)} is not a model that was saved, or is damaged: {error}"
             ) from error
@@ -135,7 +148,7 @@ def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
 
 def _known(classes: Sequence[type]) -> dict[str, type]:
     """The library's layers, losses and optimizers, and further classes, by their names."""
-    modules = layers, activations, losses, optimizers
+    modules = layers, activations, regularization, losses, optimizers
     own = [each for module in modules for each in vars(module).values()]
     kinds = Layer, optimizers.Optimizer
     return {

@@ -46,6 +46,24 @@ def _state(rng: Random) -> Any:
     return rng.bit_generator.state
 
 
+def random_state(thing: Any) -> Any:
+    """Return the state of the stream that an object holds as ``rng``; with None there, of NumPy's global one."""
+    rng = getattr(thing, "rng", NOT_KEPT)
+    rng = np.random.mtrand._rand if rng is None else rng
+    return _state(rng) if isinstance(rng, Random) else None
+
+
+def set_random_state(thing: Any, state: Any) -> None:
+    """Set the stream back to where it was when `random_state` returned this state."""
+    if state is None:
+        return
+    rng = np.random.mtrand._rand if thing.rng is None else thing.rng
+    if isinstance(rng, np.random.RandomState):
+        rng.set_state(state)
+    else:
+        rng.bit_generator.state = state
+
+
 def _lists(value: Any) -> Any:
     """``value`` with lists in place of arrays."""
     if isinstance(value, Mapping):

@@ -13,7 +13,7 @@ from mpi4py import MPI
 from test_model import X, spiral, y
 from test_model_file import OPTIMIZERS
 
-from nnfs_lib import Adam, Dense, ReLU, SoftmaxCrossEntropy
+from nnfs_lib import Adam, Dense, Dropout, ReLU, SoftmaxCrossEntropy
 from nnfs_lib.model import Model
 from nnfs_lib.parallel import DataParallel
 
@@ -66,6 +66,24 @@ def same_runs(wrap):
         f"{name} {np.dtype(dtype)} {size}": trained(wrap, name, dtype, size)
         for name, dtype, size in runs
     }
+
+
+def regularized(wrap):
+    """Dropout, whose masks are cut as the batches are, and penalties, which are added once."""
+    rng = np.random.RandomState(3)
+    layers = [
+        Dense(2, 16, init="he", l2=1e-2, rng=rng),
+        ReLU(),
+        Dropout(0.3, rng=rng),
+        Dense(16, 3, l1=1e-2, penalize_biases=True, rng=rng),
+        Dropout(0.1, rng=rng),
+    ]
+    optimizer = Adam(0.02, weight_decay=0.1)
+    own = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer)
+    history = wrap(own).fit(X, y, batch_size=4, epochs=2)
+    # A later step without ranks draws whole masks again.
+    later = own.train_step(X, y)
+    return digest(own), history, later
 
 
 def wide(wrap):
@@ -133,7 +151,7 @@ def bad_labels(wrap, folder):
 
 def main():
     scenario, folder = sys.argv[1], Path(sys.argv[2])
-    if scenario in ("same_runs", "wide"):
+    if scenario in ("same_runs", "regularized", "wide"):
         result = globals()[scenario](DataParallel)
         (folder / f"{RANK}.json").write_text(json.dumps(result))
     else:

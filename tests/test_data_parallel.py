@@ -19,6 +19,7 @@ from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy, parallel
 from nnfs_lib.model import Model
 from nnfs_lib.parallel import DataParallel, data_parallel
 
+SAME = "same_runs", "regularized", "wide"
 SCRIPT = Path(on_ranks.__file__)
 MPIEXEC = shutil.which(
     "mpiexec", path=str(Path(sys.executable).parent)
@@ -46,12 +47,10 @@ def run_on(n_ranks, scenario, folder):
 @pytest.fixture(scope="module")
 def alone():
     """What `Model` itself computes."""
-    return {
-        name: getattr(on_ranks, name)(lambda m: m) for name in ("same_runs", "wide")
-    }
+    return {name: getattr(on_ranks, name)(lambda m: m) for name in SAME}
 
 
-@pytest.mark.parametrize("scenario", ["same_runs", "wide"])
+@pytest.mark.parametrize("scenario", SAME)
 @pytest.mark.parametrize("n_ranks", [1, 2, 3, 5])
 def test_any_number_of_ranks_gives_the_bits_of_the_model_alone(
     n_ranks, scenario, alone, tmp_path

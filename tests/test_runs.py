@@ -98,7 +98,7 @@ def test_numbers_come_back_to_the_last_bit(tmp_path):
 def test_another_file_is_not_taken_for_results(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("buy bread\n")
-    with pytest.raises(ValueError, match="line 1 of .*buy bread"):
+    with pytest.raises(ValueError, match=r"line 1 of .*buy bread"):
         run_many(square, [1], path=path)
     assert path.read_text() == "buy bread\n"
 

@@ -21,6 +21,7 @@ from ..model_file import flattened
 from ..numerics import MAX_SAMPLES, PartialSum
 from ..parameters import parameters_of
 from ..partial_sums import exact_sum
+from ..regularization import Dropout
 from ..validation import FloatArray
 
 STAGES = "column_powers", "partial_sums", "finish", "input_gradient"
@@ -136,12 +137,20 @@ class DataParallel(Model):
                 f"a batch of {n_samples} samples is too large for one exact sum: at most {MAX_SAMPLES} fit"
             )
         rows, share = self._rows(n_samples)
+        dropouts = [
+            each for each in flattened(self.layers) if isinstance(each, Dropout)
+        ]
+        for layer in dropouts:
+            layer.part = rows, n_samples
         output = self.forward(X[rows], training=True)
+        for layer in dropouts:
+            layer.part = None
         with np.errstate(all="ignore"):
             losses, dtype, remembered = self.loss._evaluate(output, y[rows])
             gradient = self.loss._derivative(*remembered, n_samples)
         self._sum_gradients(self._propagate(gradient), share, n_samples)
         measured = self._measured(losses, dtype, output, y, rows, share)
+        measured |= self._penalty()
         self._optimizer().step(flattened(self.layers))
         return measured
 
