@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nnfs_lib import selfcheck, verified
+from nnfs_lib import selfcheck
+from nnfs_lib.book import verified
 from tools.machines import chapters, measure
 from tools.machines.__main__ import KINDS
 from tools.machines.machine import Machine, NotHere
