@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,8 +18,8 @@ def progress(total: int, verbose: bool | str, *, unit: str = "epoch") -> Iterato
     ----------
     total : int
     verbose : bool or "auto"
-        "auto": on a terminal and in JupyterLab. Where a notebook is recorded, tqdm's own variable ``TQDM_DISABLE`` is
-        set.
+        "auto": on a terminal and in JupyterLab, unless the environment says ``TQDM_DISABLE``, as it does where a
+        notebook is recorded.
     unit : str
         What is counted.
     """
@@ -33,7 +34,7 @@ def progress(total: int, verbose: bool | str, *, unit: str = "epoch") -> Iterato
     if tqdm is None or verbose is False or (verbose == "auto" and not _is_watched()):
         yield lambda measured: None
         return
-    with tqdm(total=total, unit=unit) as bar:
+    with tqdm(total=total, unit=unit, disable=False) as bar:
 
         def show(measured: dict[str, float]) -> None:
             bar.set_postfix({name: f"{value:.4g}" for name, value in measured.items()})
@@ -44,6 +45,8 @@ def progress(total: int, verbose: bool | str, *, unit: str = "epoch") -> Iterato
 
 def _is_watched() -> bool:
     """Whether the output goes to a terminal or to a notebook."""
+    if os.environ.get("TQDM_DISABLE"):
+        return False
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return sys.stderr.isatty() or hasattr(shell, "kernel")

@@ -380,7 +380,10 @@ def test_usual_data_are_not_warned_of(recwarn):
     assert not list(recwarn)
 
 
-def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(capsys):
+def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(
+    capsys, monkeypatch
+):
+    monkeypatch.delenv("TQDM_DISABLE")
     model().fit(X, y, epochs=2)
     assert capsys.readouterr().err == ""
     model().fit(X, y, epochs=2, verbose=True)
@@ -389,8 +392,13 @@ def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(capsys):
     assert "loss=" in shown
 
 
-def test_the_progress_bar_is_shown_on_a_terminal(capsys, monkeypatch):
+def test_the_progress_bar_is_shown_on_a_terminal_unless_tqdm_is_disabled(
+    capsys, monkeypatch
+):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    model().fit(X, y, epochs=2)
+    assert capsys.readouterr().err == ""
+    monkeypatch.delenv("TQDM_DISABLE")
     model().fit(X, y, epochs=2)
     assert "2/2" in capsys.readouterr().err
 
