@@ -91,7 +91,7 @@ WRONG = {
         ([True, False, True, True, False, True, False, True], "one entry is wrong"),
         ([True, False, False, True], "its shape is (4,), expected (8,)"),
         (["AB", "AC^T"], "text came"),
-        (True, "expected (8,)"),
+        (True, "it is one number, expected an array"),
     ],
     "basics-shapes": [
         ([(3, 3), (4, 4), (3, 3)], "the outer ones remain"),
