@@ -67,7 +67,7 @@ RIGHT = {
     "basics-defined": [
         (True, False, False, True, False, True, False, True),
         np.array([1.0, 0, 0, 1, 0, 1, 0, 1]),
-        [1, 0, np.bool_(False), True, 0, Fraction(1), False, 1],
+        [True, 0, 0, 1, 0, Fraction(1), 0, 1],
     ],
     "basics-shapes": [
         np.array([[2, 4], [2, 5], [4, 2]]),
