@@ -78,7 +78,7 @@ EXERCISES: dict[str, Answer] = {
             "the order matters: a product may be defined one way round and not the other": [
                 *[True, True, False, True, True, True, False, True]
             ],
-            "the inner lengths must agree, columns of the first factor and rows of the second; you compared the outer ones": [
+            "you compared the outer lengths; the inner ones must agree: first factor's columns, second factor's rows": [
                 *[False, True, False, False, True, True, False, False]
             ],
             "compare the columns of the first factor with the rows of the second, not with its columns": [

@@ -78,7 +78,9 @@ def as_numbers(given: Any) -> NDArray[Any]:
     if array.dtype.kind == "c":
         raise TypeError("real numbers were expected, but complex ones came")
     if array.dtype.kind == "O":
-        if not all(isinstance(one, (numbers.Real, np.bool_, Decimal)) for one in array.flat):
+        if not all(
+            isinstance(one, (numbers.Real, np.bool_, Decimal)) for one in array.flat
+        ):
             raise TypeError("it does not hold numbers alone")
         try:
             return array.astype(np.float64)

@@ -79,7 +79,7 @@ WRONG = {
     ],
     "basics-defined": [
         ([True, True, False, True, True, True, False, True], "the order matters"),
-        ([0, 1, 0, 0, 1, 1, 0, 0], "you compared the outer ones"),
+        ([0, 1, 0, 0, 1, 1, 0, 0], "you compared the outer lengths"),
         ([1, 1, 1, 0, 0, 0, 1, 0], "not with its columns"),
         ([False] * 6 + [True, False], "need not be equal"),
         ([True] + [False] * 7, "two lengths exchanged"),
