@@ -49,16 +49,16 @@ def by_recursion(inputs, layers):
     z = np.dot(inputs, weights) + biases
     if len(layers) == 1:
         return soft_maximum(z)
-    return by_recursion(z * (z > 0), layers[1:])
+    return by_recursion(z.clip(0), layers[1:])
 
 
 def sample_by_sample(inputs, layers):
     rows = []
     for row in inputs:
         for weights, biases in layers[:-1]:
-            row = np.where(row @ weights + biases[0] > 0, row @ weights + biases[0], 0)
+            row = (row @ weights + biases.ravel()).clip(0)
         weights, biases = layers[-1]
-        scores = row @ weights + biases[0]
+        scores = row @ weights + biases.ravel()
         powers = np.exp(scores - max(scores))
         rows.append(powers / sum(powers))
     return rows
