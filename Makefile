@@ -19,35 +19,35 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 book: $(READY)  ## build the book (HTML) from the recorded chapters
-	$(RUN) tools/publish.py $(if $(PYODIDE),--pyodide $(PYODIDE))
+	$(RUN) -m tools.build $(if $(PYODIDE),--pyodide $(PYODIDE))
 
 pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it
-	$(RUN) tools/pdf.py
+	$(RUN) -m tools.pdf
 
 check: $(READY)  ## between two edits, in a minute: library, style, types, and no chapter is stale
-	$(RUN) tools/record.py --check
-	$(RUN) -m pytest -n 2 --dist loadscope -m "not book and not slow" tests
+	$(RUN) -m tools.record --check
+	$(RUN) -m pytest -n 2 --dist loadscope tests/library tests/tools/test_static.py
 
 test: browser  ## check everything: library, recorded chapters, style, types, build, pages
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope
 
 browser: $(READY)
-	@$(RUN) tools/browser.py
+	@$(RUN) -m tools.browser
 
 pages: browser  ## run every cell of the book on its page, in a browser (minutes)
-	$(RUN) -m pytest -m slow tests/test_page.py
+	$(RUN) -m pytest -m slow tests/web
 
 lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
-	$(RUN) tools/lighthouse.py
+	$(RUN) -m tools.lighthouse
 
 lab: $(READY)  ## open the chapters in JupyterLab
-	$(RUN) tools/lab.py
+	$(RUN) -m tools.lab
 
 record: $(READY)  ## execute changed chapters again (all of them: make record ALL=1)
-	$(RUN) tools/record.py $(if $(ALL),--all)
+	$(RUN) -m tools.record $(if $(ALL),--all)
 
 cpus: $(READY)  ## tests and chapters on each BLAS kernel, SIMD level and number of threads
-	$(RUN) tools/cpus.py
+	$(RUN) -m tools.cpus
 
 TORCH ?= torch==2.13.0
 TORCH_VENV := .venv-torch
@@ -58,19 +58,19 @@ $(TORCH_VENV)/ready: requirements.txt
 	@touch $@
 
 verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (record it: make verify KEEP=1)
-	@mkdir -p build
-	$(TORCH_VENV)/bin/python tests/pytorch/values.py build/pytorch.json
-	$(RUN) tools/verify.py build/pytorch.json $(if $(KEEP),--keep)
+	@mkdir -p _build
+	$(TORCH_VENV)/bin/python tests/library/thorough/pytorch/values.py _build/pytorch.json
+	$(RUN) -m tools.verify _build/pytorch.json $(if $(KEEP),--keep)
 
 machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
-	PYTHONPATH=tools $(RUN) -m machines
+	$(RUN) -m tools.machines
 
 mutants: $(READY)  ## change the library and the solutions in small places: is it noticed? (ten minutes)
-	$(RUN) tools/solution_mutants.py
-	$(RUN) tools/mutants.py
+	$(RUN) -m tools.solution_mutants
+	$(RUN) -m tools.mutants
 
 bench: $(READY)  ## speed, as ratios in one run
-	$(RUN) benchmarks/speed.py
+	$(RUN) -m tools.bench
 
 pins: $(READY)  ## pin what pyproject.toml asks for and is not pinned yet (renew every pin: make pins ALL=1)
 	$(RUN) -m uv pip compile pyproject.toml --extra book --generate-hashes $(if $(ALL),--upgrade) \
@@ -78,4 +78,4 @@ pins: $(READY)  ## pin what pyproject.toml asks for and is not pinned yet (renew
 	  --custom-compile-command "make pins" --output-file requirements.txt
 
 clean:  ## remove what was built, and the environment
-	rm -rf _build build .venv .venv-torch
+	rm -rf _build .venv .venv-torch

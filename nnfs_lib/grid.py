@@ -25,21 +25,19 @@ class _Format(NamedTuple):
     shift: np.floating[Any]  # in leading powers
 
 
-_FORMATS = {
-    np.dtype(np.float32): _Format(
-        integer=np.int32,
-        exponent_bits=np.int32(0x7F800000),
-        least_bits=(127 - 126) << 23,  # 2**-126, the smallest normal number
-        shift=np.float32(1.5 * 2**2),
-    ),
-    np.dtype(np.float64): _Format(
-        integer=np.int64,
-        exponent_bits=np.int64(0x7FF0000000000000),
-        least_bits=(1023 - 450)
-        << 52,  # 2**-450: products of two fine slices stay normal numbers
-        shift=np.float64(1.5 * 2**31),
-    ),
-}
+_SINGLE = _Format(
+    integer=np.int32,
+    exponent_bits=np.int32(0x7F800000),
+    least_bits=(127 - 126) << 23,  # 2**-126, the smallest normal number
+    shift=np.float32(1.5 * 2**2),
+)
+_DOUBLE = _Format(
+    integer=np.int64,
+    exponent_bits=np.int64(0x7FF0000000000000),
+    least_bits=(1023 - 450)
+    << 52,  # 2**-450: products of two fine slices stay normal numbers
+    shift=np.float64(1.5 * 2**31),
+)
 
 
 def leading_powers(values: FloatArray, axis: int) -> FloatArray:
@@ -48,7 +46,7 @@ def leading_powers(values: FloatArray, axis: int) -> FloatArray:
     The axis stays, with length 1. Powers below ``2**-126`` (float32) or ``2**-450`` (float64) count as these; infinity
     stands for infinity and NaN. The bits of the exponents, read as integers, are in the order of the powers.
     """
-    form = _FORMATS[values.dtype]
+    form = _SINGLE if values.itemsize == 4 else _DOUBLE
     bits = values.view(form.integer)
     if axis == 1 or len(values) <= BLOCK:
         exponents = bits & form.exponent_bits
@@ -79,10 +77,11 @@ def round_to_grid(values: FloatArray, powers: FloatArray) -> list[FloatArray]:
         One slice, or two, the coarse one first.
     """
     shift = np.empty_like(values)  # NumPy adds arrays of one shape twice as fast
-    shift[...] = powers * _FORMATS[values.dtype].shift
+    single = values.itemsize == 4
+    shift[...] = powers * (_SINGLE if single else _DOUBLE).shift
     coarse = values + shift
     coarse -= shift
-    if values.itemsize == 4:
+    if single:
         return [coarse.astype(np.float64)]
     shift *= 2.0**-GRID_BITS
     fine = values - coarse

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, DTypeLike
 from . import validation
 from .base import Layer
 from .grid import by_columns, empty, leading_powers
-from .numerics import MAX_SAMPLES, PartialSum, product
+from .numerics import MAX_SAMPLES, PartialSum, product, quick_product
 from .parameters import Parameter
 from .validation import FloatArray
 
@@ -111,12 +111,19 @@ class Dense(Layer):
         inputs_and_one = _with_ones(inputs)
         inputs = inputs_and_one[:, :-1]
         inputs.flags.writeable = False
-        output = product(inputs, weights, ("inputs", "weights"))
-        output += validation.matrix("biases", self.biases, shape=(1, weights.shape[1]))
+        biases = validation.matrix(
+            "biases", self.biases, shape=(1, weights.shape[1]), finite=False
+        )
+        output = quick_product(inputs, weights)
+        output += biases
+        if not validation.all_finite(output):
+            output = product(inputs, weights, ("inputs", "weights"))
+            output += validation.matrix("biases", biases)
         self.inputs, self.output = inputs, output
         self._inputs_and_one, self._weights = inputs_and_one, weights.copy()
         return output
 
+    @np.errstate(all="ignore")
     def backward(self, dvalues: ArrayLike) -> FloatArray:
         """Turn the gradient of the loss at the output into the gradients at weights, biases and inputs.
 
@@ -141,8 +148,9 @@ class Dense(Layer):
         ValueError
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
-        sums = self.partial_sums(dvalues)
-        self.input_gradient(dvalues)
+        inputs, dvalues = self._batch(dvalues)
+        sums = _partial_sums(inputs, dvalues, None)
+        self.dinputs: FloatArray = self._input_gradient(dvalues)
         self.finish(sums)
         return self.dinputs
 
@@ -179,16 +187,7 @@ class Dense(Layer):
         list of PartialSum
             One sum; for more than `MAX_SAMPLES` samples one for each run of so many.
         """
-        inputs, dvalues = self._batch(dvalues)
-        return [
-            PartialSum.of_product(
-                inputs[start : start + MAX_SAMPLES],
-                dvalues[start : start + MAX_SAMPLES],
-                powers,
-                ("inputs", "dvalues"),
-            )
-            for start in range(0, len(inputs), MAX_SAMPLES)
-        ]
+        return _partial_sums(*self._batch(dvalues), powers)
 
     def finish(self, sums: list[PartialSum]) -> None:
         """Second stage of `backward`: round the sums to ``dweights`` and ``dbiases``.
@@ -207,10 +206,11 @@ class Dense(Layer):
         The first layer of a network can do without it.
         """
         _, dvalues = self._batch(dvalues)
-        self.dinputs: FloatArray = product(
-            dvalues, self._weights.T, ("dvalues", "weights")
-        )
+        self.dinputs = self._input_gradient(dvalues)
         return self.dinputs
+
+    def _input_gradient(self, dvalues: FloatArray) -> FloatArray:
+        return product(dvalues, self._weights.T, ("dvalues", "weights"))
 
     def _batch(self, dvalues: ArrayLike) -> tuple[FloatArray, FloatArray]:
         """The inputs of `forward`, with a column of ones, and the checked gradient that belongs to them."""
@@ -223,6 +223,23 @@ class Dense(Layer):
     def __repr__(self) -> str:
         n_inputs, n_neurons = self.weights.shape
         return f"Dense({n_inputs}, {n_neurons})"
+
+
+def _partial_sums(
+    inputs: FloatArray,
+    dvalues: FloatArray,
+    powers: tuple[FloatArray, FloatArray] | None,
+) -> list[PartialSum]:
+    """One sum for each run of `MAX_SAMPLES` samples."""
+    return [
+        PartialSum.of_product(
+            inputs[start : start + MAX_SAMPLES],
+            dvalues[start : start + MAX_SAMPLES],
+            powers,
+            ("inputs", "dvalues"),
+        )
+        for start in range(0, len(inputs), MAX_SAMPLES)
+    ]
 
 
 def _with_ones(inputs: FloatArray) -> FloatArray:

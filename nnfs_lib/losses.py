@@ -210,7 +210,6 @@ class SoftmaxCrossEntropy(Loss):
         np.divide(exponentials, sums, out=probabilities, casting="same_kind")
         return losses, scores.dtype, (probabilities, true_class)
 
-    @np.errstate(all="ignore")
     def calculate(
         self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
     ) -> np.floating[Any]:

@@ -96,20 +96,25 @@ def product(
     a: FloatArray, b: FloatArray, names: tuple[str, str] = ("a", "b")
 ) -> FloatArray:
     """`matmul` of matrices of one type that fit each other; ``names`` are what its errors call them."""
-    if a.shape[1] <= 2:
-        result = _short_product(a, b)
-    elif len(a) <= BLOCK:
-        result = _grid_product(a, round_to_grid(b, leading_powers(b, 0)))
-    else:
-        columns = round_to_grid(b, leading_powers(b, 0))
-        result = empty((len(a), b.shape[1]), a.dtype, columns_first=by_columns(a))
-        # Piece by piece, so that what is in work stays in the processor's cache.
-        for start in range(0, len(a), BLOCK):
-            rows = slice(start, start + BLOCK)
-            result[rows] = _grid_product(a[rows], columns)
+    result = quick_product(a, b)
     if validation.all_finite(result):
         return result
     return _product_of_extremes(a, b, names)
+
+
+def quick_product(a: FloatArray, b: FloatArray) -> FloatArray:
+    """`product`, but not finite where an operand is not, and where numbers are too near to the ends of their type."""
+    if a.shape[1] <= 2:
+        return _short_product(a, b)
+    columns = round_to_grid(b, leading_powers(b, 0))
+    if len(a) <= BLOCK:
+        return _grid_product(a, columns)
+    result = empty((len(a), b.shape[1]), a.dtype, columns_first=by_columns(a))
+    # Piece by piece, so that what is in work stays in the processor's cache.
+    for start in range(0, len(a), BLOCK):
+        rows = slice(start, start + BLOCK)
+        result[rows] = _grid_product(a[rows], columns)
+    return result
 
 
 def _short_product(a: FloatArray, b: FloatArray) -> FloatArray:
@@ -124,6 +129,8 @@ def _short_product(a: FloatArray, b: FloatArray) -> FloatArray:
 def _grid_product(a: FloatArray, columns: list[FloatArray]) -> FloatArray:
     """The product with a matrix whose columns are rounded."""
     rows = round_to_grid(a, leading_powers(a, 1))
+    if len(columns) == 1 and len(columns[0]) <= BLOCK:
+        return multiply(rows[0], columns[0]).astype(a.dtype)
     return _sum_of_slices(rows, columns).astype(a.dtype, copy=False)
 
 

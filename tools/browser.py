@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from ctypes.util import find_library
 
-from node import NODE
 from playwright.sync_api import Browser, Error, Playwright, sync_playwright
+
+from tools.node import NODE
 
 PROGRAMS = [
     *("chromium", "chromium-browser", "google-chrome", "microsoft-edge"),

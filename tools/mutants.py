@@ -1,9 +1,9 @@
 """Change the library in one small place at a time, and see whether a test notices: ``make mutants``.
 
 mutmut makes the mutants, picks for each the tests that reach the changed function, and stops at the first that fails;
-its settings are in pyproject.toml. What no test notices is kept in ``nnfs_lib/verified/mutants.json``, each with the
-reason why it may go unnoticed. The file is written anew by each run, which keeps the reasons of the survivors that are
-still there, and fails where one has none: write a test that notices it, or the reason.
+its settings are in pyproject.toml. What no test notices is kept in ``nnfs_lib/book/verified/mutants.json``, each with
+the reason why it may go unnoticed. The file is written anew by each run, which keeps the reasons of the survivors that
+are still there, and fails where one has none: write a test that notices it, or the reason.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-RESULT = ROOT / "nnfs_lib" / "verified" / "mutants.json"
+RESULT = ROOT / "nnfs_lib" / "book" / "verified" / "mutants.json"
 PLACE = ROOT / "_build" / "mutants"  # a copy, so that the library itself stays as it is
 TOOL = "mutmut==3.8.1"
 LEAST_SHARE = 0.95

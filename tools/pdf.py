@@ -13,8 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from publish import jupyter_book
-from record import ROOT
+from tools.build import jupyter_book
+from tools.record import ROOT
 
 NAME = "neural-networks-from-scratch"
 PROGRAMS = ["latexmk", "xelatex", "makeindex", "rsvg-convert"]

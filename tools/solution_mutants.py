@@ -1,8 +1,8 @@
 """Change the right answers to the exercises in one small place at a time, and see whether `check` notices.
 
-The answers are the solutions of the chapters, and those of other forms in ``tests/right_answers``. ``make mutants``
-runs it. What `check` accepts is kept in ``nnfs_lib/verified/solution_mutants.json``, each change with the reason why
-it is right as well; a new one needs a case that tells it apart, or a reason.
+The answers are the solutions of the chapters, and those of other forms in ``tests/book/right_answers``. What `check`
+accepts is kept in ``nnfs_lib/book/verified/solution_mutants.json``, each change with the reason why it is right as
+well; a new one needs a case that tells it apart, or a reason.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from mutants import with_reasons
-from small_changes import difference, variants
 
 from nnfs_lib import SGD
-from nnfs_lib.exercises import check
+from nnfs_lib.book.exercises import check
 from nnfs_lib.numerics import exp, log, matmul
+from tools.mutants import with_reasons
+from tools.small_changes import difference, variants
 
 ROOT = Path(__file__).parent.parent
-RESULT = ROOT / "nnfs_lib" / "verified" / "solution_mutants.json"
+RESULT = ROOT / "nnfs_lib" / "book" / "verified" / "solution_mutants.json"
 CELL = re.compile(
     r"```\{code-cell\} ipython3\n[^\n]*\n\n# solution\n(.*?)\n```", re.DOTALL
 )
@@ -75,7 +75,7 @@ def solutions() -> Iterator[Solution]:
             name, answer = CHECK.findall(cell)[-1]
             body = needed(ast.parse(cell).body, answer)
             yield Solution(name, f"book/{path.name}", body, answer)
-    for path in sorted((ROOT / "tests" / "right_answers").glob("[a-z]*.py")):
+    for path in sorted((ROOT / "tests" / "book" / "right_answers").glob("[a-z]*.py")):
         statements = ast.parse(path.read_text("utf-8")).body
         rights = next(
             one.value
@@ -90,7 +90,9 @@ def solutions() -> Iterator[Solution]:
                 made = [*others, ast.Assign([target], right)]
                 body = needed(made, "answer")
                 name = ast.literal_eval(key)
-                yield Solution(name, f"tests/right_answers/{path.name}", body, "answer")
+                yield Solution(
+                    name, f"tests/book/right_answers/{path.name}", body, "answer"
+                )
 
 
 def needed(statements: list[ast.stmt], answer: str) -> tuple[ast.stmt, ...]:

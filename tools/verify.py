@@ -1,6 +1,6 @@
 """Compare the library with PyTorch, as it computes now and as its values are recorded.
 
-verify.py VALUES           values just computed by tests/pytorch/values.py
+verify.py VALUES           values just computed by tests/library/thorough/pytorch/values.py
 verify.py VALUES --keep    and record them, and the differences, in the repository
 
 Exit status 1 if the library differs from PyTorch, or PyTorch from its recorded values.
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "library" / "thorough"))
 
 from pytorch import comparison  # noqa: E402
 
-RECORD = ROOT / "nnfs_lib" / "verified" / "pytorch.json"
+RECORD = ROOT / "nnfs_lib" / "book" / "verified" / "pytorch.json"
 SAME_PYTORCH = (
     1e-11  # releases and processors may round otherwise, and a run adds it up
 )

@@ -1,12 +1,12 @@
 """Compute the book's numbers on machines of many kinds, and say whether any differs.
 
-machines                     all kinds
-machines arm64 webassembly   these kinds
+python -m tools.machines                     all kinds
+python -m tools.machines arm64 webassembly   these kinds
 
 Each row is one machine: a hash over its long training runs (`python -m nnfs_lib`), and the number of outputs of the
 recorded chapters that it was compared on. A machine counts only if it reports that it is what its row says; what cannot
-be had on this computer is "not run". At the end the rows are kept in nnfs_lib/verified/machines.json, for the book;
-those of other kinds stay. Exit status 1 if any machine differs.
+be had on this computer is "not run". At the end the rows are kept in nnfs_lib/book/verified/machines.json, for the
+book; those of other kinds stay. Exit status 1 if any machine differs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KINDS = {
     "webassembly": wasm.machines,
     "blas": blas.machines,
 }
-KEPT = ROOT / "nnfs_lib" / "verified" / "machines.json"
+KEPT = ROOT / "nnfs_lib" / "book" / "verified" / "machines.json"
 LINE = "{:<32}  {:<8}  {:<7}  {:<16}  {:>7}  {:>7}  {}"
 Row = dict[str, Any]
 

@@ -14,7 +14,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-BUILD = ROOT / "build" / "machines"  # what was fetched or built, kept for the next time
+BUILD = (
+    ROOT / "_build" / "machines"
+)  # what was fetched or built, kept for the next time
 Facts = dict[str, Any]
 
 # What would change the arithmetic, or which modules are found, if whoever starts this has set it.

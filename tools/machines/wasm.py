@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from get_pyodide import get_pyodide
-from node import NODE
+from tools.node import NODE
+from web.get_pyodide import get_pyodide
 
 from .machine import BUILD, HERE, Machine, install, pins
 

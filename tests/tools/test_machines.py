@@ -1,0 +1,155 @@
+"""The tools of `make machines` that nothing else compares with: they find differences, and count what they compared."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nnfs_lib import selfcheck
+from nnfs_lib.book import verified
+from tools.machines import chapters, measure
+from tools.machines.__main__ import KINDS
+from tools.machines.machine import Machine, NotHere
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNNER = ROOT / "tools" / "machines" / "chapters.py"
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A copy of the runner beside a recorded chapter of two cells."""
+    (tmp_path / "tools" / "machines").mkdir(parents=True)
+    shutil.copy(RUNNER, tmp_path / "tools" / "machines")
+    (tmp_path / "book" / "recorded").mkdir(parents=True)
+    shutil.copy(
+        ROOT / "book" / "recorded" / "basics.ipynb", tmp_path / "book" / "recorded"
+    )
+    return tmp_path
+
+
+def run(root, *options):
+    runner = root / "tools" / "machines" / "chapters.py"
+    done = subprocess.run(
+        [sys.executable, str(runner), "basics", *options],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found = json.loads(done.stdout)
+    return found["compared"], found["differences"]
+
+
+def edit(root, change):
+    """Change the code cells of the recorded chapter."""
+    path = root / "book" / "recorded" / "basics.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    change([cell for cell in notebook["cells"] if cell["cell_type"] == "code"])
+    path.write_text(json.dumps(notebook), "utf-8")
+
+
+def outputs_of(cells, kind):
+    return [o for cell in cells for o in cell["outputs"] if kind in o.get("data", o)]
+
+
+def move_a_part(cells):
+    data = outputs_of(cells, "image/svg+xml")[0]["data"]
+    picture = "".join(data["image/svg+xml"])
+    assert '<rect x="' in picture
+    data["image/svg+xml"] = picture.replace('<rect x="', '<rect x="9', 1)
+
+
+def change_a_digit(cells):
+    output = outputs_of(cells, "text")[0]
+    text = "".join(output["text"])
+    digit = next(c for c in text if c.isdigit())
+    output["text"] = text.replace(digit, str(9 - int(digit)), 1)
+
+
+def raise_an_error(cells):
+    cells[-1]["source"] = "1 / 0"
+
+
+def n_recorded(kind=None):
+    path = ROOT / "book" / "recorded" / "basics.ipynb"
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    cells = [cell for cell in cells if cell["cell_type"] == "code"]
+    if kind:
+        return len(outputs_of(cells, kind))
+    return sum(len(cell["outputs"]) for cell in cells)
+
+
+def test_every_output_is_compared_without_jupyter(root):
+    assert run(root) == (n_recorded(), [])
+
+
+def test_pictures_can_be_left_out_and_are_not_counted(root):
+    edit(root, move_a_part)
+    n_pictures = n_recorded("image/svg+xml")
+    assert n_pictures
+    assert run(root, "--without-pictures") == (n_recorded() - n_pictures, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (change_a_digit, "stdout"),
+        (move_a_part, '<rect x="9'),
+        (raise_an_error, "ZeroDivisionError"),
+    ],
+)
+def test_what_differs_is_found(root, change, message):
+    edit(root, change)
+    _, (difference,) = run(root)
+    assert message in difference
+
+
+def test_the_order_of_a_pictures_names_is_compared_and_the_names_are_not():
+    picture = "url(#{}) url(#{})"
+    names = ["p0123456789", "habcdef0123"]
+    first, same, other = (
+        chapters.with_numbered_names({"image/svg+xml": picture.format(*pair)})
+        for pair in (names, names[::-1], names[:1] * 2)
+    )
+    assert first == same != other
+
+
+def test_a_failing_self_check_is_a_difference():
+    code = (
+        "print('100 epochs of SGD, float32   0123456789abcdef  DIFFERENT: x'); exit(1)"
+    )
+    machine = Machine("broken", python=(sys.executable, "-c", code))
+    hashed, differences = measure.self_check(machine)
+    assert len(hashed) == 16
+    assert "DIFFERENT" in differences[0]
+
+
+def test_a_self_check_without_long_runs_is_a_difference():
+    machine = Machine("silent", python=(sys.executable, "-c", ""))
+    _, differences = measure.self_check(machine)
+    assert differences
+
+
+def test_a_machine_that_is_not_what_its_name_says_does_not_count():
+    with pytest.raises(NotHere):
+        Machine("a wish", in_effect=lambda facts: False).checked_facts()
+
+
+def test_the_kept_table_is_of_the_library_as_it_stands():
+    """Every machine of the book's table gave these very digests; of each kind it is said whether it was run."""
+    names = [check.name for check in selfcheck.checks() if "epochs of" in check.name]
+    known = measure.hash_of([(name, selfcheck.KNOWN[name]) for name in names])
+    every = verified.load("machines")
+    assert {row["kind"] for row in every} == set(KINDS)
+    rows = [row for row in every if "not run" not in row]
+    assert {"x86-64", "versions", "webassembly"} <= {row["kind"] for row in rows}
+    assert {row["hash"] for row in rows} == {known}
+    assert all(row["same"] for row in rows)
+
+
+def test_a_chapter_that_is_left_out_is_not_executed():
+    every = tuple(path.stem for path in measure.RECORDED.glob("*.ipynb"))
+    machine = Machine("this one", jupyter=False, left_out=every)
+    assert measure.execute_without_jupyter(machine) == measure.Result()

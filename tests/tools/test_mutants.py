@@ -1,0 +1,69 @@
+"""The kept result of ``make mutants``, and how the next run takes over its reasons."""
+
+import ast
+
+from nnfs_lib.book import verified
+from nnfs_lib.book.exercises import EXERCISES
+from tools import mutants, small_changes, solution_mutants
+
+RESULT = verified.load("mutants")
+SOLUTIONS = verified.load("solution_mutants")
+
+
+def test_the_share_that_was_killed_is_large_enough():
+    assert RESULT["killed"] >= mutants.LEAST_SHARE * RESULT["mutants"]
+
+
+def test_each_mutant_that_no_test_noticed_is_there_with_a_reason():
+    assert len(RESULT["survivors"]) == RESULT["mutants"] - RESULT["killed"]
+    assert all(survivor["reason"] for survivor in RESULT["survivors"])
+
+
+def test_each_changed_solution_that_is_accepted_is_there_with_a_reason():
+    assert len(SOLUTIONS["survivors"]) == SOLUTIONS["mutants"] - SOLUTIONS["killed"]
+    assert all(survivor["reason"] for survivor in SOLUTIONS["survivors"])
+
+
+def test_the_solution_of_every_exercise_was_changed():
+    assert set(SOLUTIONS["exercises"]) == set(EXERCISES)
+    assert min(SOLUTIONS["exercises"].values()) >= 5
+
+
+def test_a_small_change_is_made_in_every_place():
+    (answer,) = ast.parse("answer = max(a, 2) - b").body
+    changed = {ast.unparse(one) for one in small_changes.variants(answer)}
+    for one in (
+        "max(a, 2) + b",
+        "b",
+        "b - max(a, 2)",
+        "min(a, 2) - b",
+        "max(a, 3) - b",
+    ):
+        assert f"answer = {one}" in changed
+
+
+def test_every_small_change_of_a_solution_is_refused():
+    (solution,) = (
+        solution
+        for solution in solution_mutants.solutions()
+        if solution.exercise == "basics-standardise"
+        and solution.file.startswith("book")
+    )
+    body = list(solution.body)
+    assert solution.accepted(body)
+    changed = [one.body for one in small_changes.variants(ast.Module(body, []))]
+    assert len(changed) > 10
+    assert not any(map(solution.accepted, changed))
+
+
+def test_a_reason_is_kept_for_the_same_change_and_for_no_other():
+    same = {"file": "a.py", "was": "x + 1", "becomes": "x - 1", "status": "survived"}
+    other = {**same, "becomes": "x + 2"}
+    known = [
+        {**same, "reason": "x is infinite"},
+        {**other, "file": "b.py", "reason": "y"},
+    ]
+    assert mutants.with_reasons([other, same], known) == [
+        {**other, "reason": ""},
+        {**same, "reason": "x is infinite"},
+    ]

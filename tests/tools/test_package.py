@@ -1,0 +1,86 @@
+"""`pip install .` installs the library alone."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+import nnfs_lib
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The files of the wheel that pip builds, by name."""
+    folder = tmp_path_factory.mktemp("wheel")
+    source = folder / "source"
+    shutil.copytree(
+        ROOT / "nnfs_lib",
+        source / "nnfs_lib",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        (source / name).write_bytes((ROOT / name).read_bytes())
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"]
+    command += ["--no-build-isolation", "--wheel-dir", str(folder), str(source)]
+    subprocess.run(command, check=True, capture_output=True, text=True)
+    (path,) = folder.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_wheel_holds_the_library_and_nothing_else(wheel):
+    folders = {name.split("/")[0] for name in wheel}
+    assert {folder for folder in folders if not folder.endswith(".dist-info")} == {
+        "nnfs_lib"
+    }
+    files = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "nnfs_lib").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert files <= wheel.keys()
+
+
+def test_numpy_is_the_only_dependency(wheel):
+    (metadata,) = [data for name, data in wheel.items() if name.endswith("/METADATA")]
+    message = message_from_bytes(metadata)
+    required = [
+        line for line in message.get_all("Requires-Dist") if "extra ==" not in line
+    ]
+    assert required == ["numpy>=1.26"]
+
+
+def test_the_version_comes_from_one_place(wheel):
+    (metadata,) = [data for name, data in wheel.items() if name.endswith("/METADATA")]
+    assert message_from_bytes(metadata)["Version"] == nnfs_lib.__version__
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "version" not in settings["project"]
+
+
+def test_the_library_needs_no_matplotlib():
+    program = (
+        "import sys; sys.modules['matplotlib'] = None; sys.modules['IPython'] = None; "
+        "import nnfs_lib, nnfs_lib.book.exercises, nnfs_lib.gradcheck, nnfs_lib.book.listing, nnfs_lib.book.notebook"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_what_the_book_needs_is_pinned_with_hashes():
+    """pip refuses a package without a hash beside others, but not one that nobody pinned."""
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    pins = re.findall(
+        r"^([\w.-]+)==.*\\\n((?: +--hash=sha256:\w{64}.*\n)+)", text, re.M
+    )
+    assert len(pins) == len(re.findall(r"^\w", text, re.M))
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    needed = settings["project"]["optional-dependencies"]["book"]
+    names = {re.match(r"[\w-]+", requirement)[0] for requirement in needed}
+    assert names <= {name for name, _ in pins}

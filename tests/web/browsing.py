@@ -1,0 +1,154 @@
+"""A browser, and a server for the built book, for the tests of its pages."""
+
+import re
+import shutil
+import threading
+from contextlib import contextmanager, suppress
+from functools import cache, partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from subprocess import CalledProcessError
+
+import pytest
+
+from tools.browser import NoBrowser, browser
+from web.get_pyodide import CDN, get_pyodide
+
+REPOSITORY = "owner/name"  # where the book of the tests is at home, for its buttons
+
+
+# What is not on the screen is laid out late; here it has to be at once.
+ALL_AT_ONCE = """
+* { content-visibility: visible !important; transition: none !important; animation: none !important }
+"""
+
+
+@contextmanager
+def chromium():
+    try:
+        with browser() as started:
+            yield started
+    except NoBrowser as error:
+        without(str(error))
+
+
+@cache
+def fetched():
+    with suppress(OSError, CalledProcessError):
+        return get_pyodide()
+
+
+def pyodide():
+    return fetched() or without("Pyodide comes neither from its CDN nor from PyPI")
+
+
+def without(reason):
+    """Skip a test; conftest.py says of all that are skipped here, in one line, why."""
+    pytest.skip(f"pages cannot be tested: {reason}")
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+@contextmanager
+def served(folder):
+    """The address of a server for a folder."""
+    handler = partial(QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+CONTRAST = """
+element => {
+  const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = colour => numbers(colour).slice(0, 3)
+    .map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  let ground = element;
+  while (numbers(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+  const pair = [light(getComputedStyle(element).color), light(getComputedStyle(ground).backgroundColor)];
+  return (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+}
+"""
+
+
+def new_page(chromium, **settings):
+    """A page that keeps its errors."""
+    page = chromium.new_page(**settings)
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(error.stack or str(error)))
+    return page
+
+
+def without_network(page):
+    page.route(re.compile("^https://"), lambda route: route.abort())
+
+
+def offer_pyodide(page, damage=None):
+    """Answer for the network, which tests do without; one file may come damaged."""
+    folder = pyodide()
+
+    def answer(route):
+        name = route.request.url.removeprefix(CDN)
+        content = (folder / name).read_bytes()
+        if damage and name.startswith(damage):
+            content = content[:-1] + bytes([content[-1] ^ 1])
+        route.fulfill(body=content, headers={"access-control-allow-origin": "*"})
+
+    without_network(page)
+    page.route(f"{CDN}**", answer)
+
+
+def unfold(page):
+    """Open all that is folded: the code of figures, hints and solutions."""
+    page.evaluate(
+        """for (const fold of document.querySelectorAll("details")) fold.open = true;
+        for (const button of document.querySelectorAll("button.toggle-button-hidden")) button.click();"""
+    )
+
+
+class Cell:
+    """A cell of a page, as a reader sees it."""
+
+    def __init__(self, page, number):
+        self.page, self.number = page, number
+        self.element = page.locator("div.cell").nth(number - 1)
+        self.input = self.element.locator(".cell_input pre")
+        self.printed = self.element.locator(".cell_output pre")
+        self.status = self.element.locator(".run-status")
+        self.verdict = self.element.locator(".run-verdict > span")
+        self.shown = self.element.locator(".run-result > pre")
+        self.figures = self.element.locator(".run-result > img")
+        self.editor = self.element.locator("textarea")
+
+    def button(self, name):
+        return self.element.get_by_role("button", name=f"{name} cell {self.number}")
+
+    def run(self):
+        self.button("Run").click()
+        self.wait()
+
+    def wait(self, seconds=120):
+        """Until nothing runs any more; Python may have to be loaded first, on a busy machine."""
+        self.page.wait_for_function(
+            "document.querySelector('.run-bar [aria-disabled=true]') === null",
+            timeout=1000 * seconds,
+        )
+
+    def write(self, code):
+        self.button("Edit").click()
+        self.editor.fill(code)
+
+
+def copy_of_book(root, target):
+    """What a build reads, and where it may write."""
+    for name in ("_config.yml", "_toc.yml", "genindex.md"):
+        shutil.copy(Path(root) / name, target)
+    for name in ("book", "web/extensions", "web/root", "web/static"):
+        shutil.copytree(Path(root) / name, target / name)
+    return target

@@ -1,0 +1,219 @@
+"""Everybody can read the pages: by eye in both colour schemes, by ear, by keyboard, and on a narrow screen."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browsing import (
+    ALL_AT_ONCE,
+    CONTRAST,
+    Cell,
+    new_page,
+    unfold,
+    without_network,
+)
+from playwright.sync_api import expect
+
+
+@pytest.fixture(scope="module")
+def addresses(html, site):
+    paths = [*html.glob("book/**/*.html"), *html.glob("[!i]*.html")]
+    return [f"{site}/{path.relative_to(html).as_posix()}" for path in sorted(paths)]
+
+
+def findings(page):
+    """What axe-core says against the page, with all that is folded open."""
+    page.add_style_tag(content=ALL_AT_ONCE)
+    unfold(page)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    return [
+        f"{page.url}: {rule['id']}: {node['html'][:200]}: {node['failureSummary']}"
+        for rule in Axe().run(page).response["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(chromium, addresses, scheme):
+    page = new_page(chromium, color_scheme=scheme)
+    without_network(page)
+    found = []
+    for address in addresses:
+        page.goto(address)
+        found += findings(page)
+    page.close()
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_in_an_open_editor_and_its_result(chromium, site):
+    page = new_page(chromium)
+    without_network(page)
+    page.goto(f"{site}/book/dense.html")
+    cell = Cell(page, 2)
+    cell.write("print(1)")
+    cell.run()
+    assert "could not be loaded" in cell.status.text_content()
+    found = findings(page)
+    page.close()
+    assert not found, "\n".join(found)
+
+
+def test_no_page_scrolls_sideways_on_the_narrowest_screen(chromium, addresses):
+    """320 pixels: WCAG 2.2, 1.4.10. Code, tables and wide formulas scroll on their own."""
+    page = new_page(chromium, viewport={"width": 320, "height": 640})
+    without_network(page)
+    widths = {}
+    for address in addresses:
+        page.goto(address)
+        page.add_style_tag(content=ALL_AT_ONCE)
+        unfold(page)
+        widths[address] = page.evaluate("document.scrollingElement.scrollWidth")
+    page.close()
+    assert set(widths.values()) == {320}, widths
+
+
+def test_a_screen_reader_gets_each_formula_as_mathml(html, addresses):
+    formulas = 0
+    for path in html.glob("book/**/*.html"):
+        text = path.read_text("utf-8")
+        formulas += text.count('class="math ')
+        assert text.count('class="math ') == text.count("<mjx-assistive-mml"), path
+        assert "<merror" not in text, path
+    assert formulas > 900  # of the chapters
+
+
+def test_each_picture_is_described(html):
+    for path in html.glob("book/**/*.html"):
+        for picture in re.findall("<img [^>]*>", path.read_text("utf-8")):
+            assert re.search('alt="[^"]{20,}"', picture), f"{path.name}: {picture}"
+
+
+# ---- by keyboard
+
+FOCUS = """
+() => {
+  const element = document.activeElement, style = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  return {
+    text: (element.getAttribute("aria-label") || element.title || element.textContent).trim(),
+    ring: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== "none",
+    seen: box.width > 0 && box.bottom > 0 && box.top < innerHeight,
+  };
+}
+"""
+
+
+@pytest.fixture
+def page(chromium, site):
+    page = new_page(chromium, viewport={"width": 1280, "height": 800})
+    without_network(page)
+    page.goto(f"{site}/book/dense.html")
+    yield page
+    page.close()
+
+
+def test_tab_goes_through_the_page_and_shows_where_it_is(page):
+    page.add_style_tag(content=ALL_AT_ONCE)
+    reached = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        assert focus["ring"], focus
+        assert focus["seen"], focus
+        reached.append(focus["text"])
+    assert reached[0] == "Skip to main content"
+    for wanted in (
+        "Search",
+        "Color mode",
+        "Download this page",
+        "Run cell 2",
+        "Edit cell 2",
+    ):
+        assert wanted in reached, reached
+
+
+def test_the_skip_link_skips_the_sidebar(page):
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_fold_opens_by_keyboard(page):
+    fold = page.locator("details").first
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    assert fold.evaluate("fold => fold.open")
+
+
+def test_a_solution_folds_and_unfolds(page):
+    solution = page.locator(".solution").first
+    button = solution.locator("button.toggle-button")
+    code = solution.locator("p, pre").last
+    expect(code).not_to_be_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(code).to_be_visible()
+    button.click()
+    expect(code).not_to_be_visible()
+
+
+# ---- getting about
+
+
+def test_search_opens_by_keyboard_and_leads_to_a_chapter(page):
+    page.keyboard.press("Control+k")
+    page.keyboard.type("momentum")
+    page.keyboard.press("Enter")
+    found = page.locator("#search-results a", has_text="optimizers").first
+    found.click()
+    assert "/book/optimizers.html" in page.url
+
+
+def test_next_and_previous_and_the_sidebar_lead_to_chapters(page):
+    page.locator("a.right-next").click()
+    assert page.url.endswith("/book/activations.html")
+    page.locator("a.left-prev").click()
+    assert page.url.endswith("/book/dense.html")
+    page.locator(".bd-sidebar-primary a", has_text="backpropagation").click()
+    assert page.url.endswith("/book/backprop.html")
+
+
+def test_the_sidebar_opens_on_a_phone(chromium, site):
+    page = new_page(chromium, viewport={"width": 390, "height": 844})
+    without_network(page)
+    page.goto(f"{site}/book/dense.html")
+    link = page.get_by_role("link", name="backpropagation").first
+    expect(link).not_to_be_visible()
+    page.locator(".primary-toggle").click()
+    page.locator("#pst-primary-sidebar-modal a", has_text="backpropagation").click()
+    assert page.url.endswith("/book/backprop.html")
+    page.close()
+
+
+def test_the_colour_mode_is_remembered(page):
+    theme = "document.documentElement.dataset.theme"
+    seen = []
+    for _ in range(3):
+        page.locator(".article-header-buttons .theme-switch-button").click()
+        seen.append(page.evaluate(theme))
+        if seen[-1] == "dark":
+            break
+    assert seen[-1] == "dark"
+    page.locator("a.right-next").click()
+    assert page.evaluate(theme) == "dark"
+    assert page.evaluate(CONTRAST, page.locator("article p").first.element_handle()) > 7
+
+
+def test_the_copy_button_copies_the_code_of_its_cell(chromium, site):
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    without_network(page)
+    page.goto(f"{site}/book/dense.html")
+    cell = Cell(page, 2)
+    cell.input.hover()
+    cell.element.locator(".cell_input button.copybtn").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text !== '')")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.strip() == cell.input.text_content().strip()
+    context.close()

@@ -1,0 +1,246 @@
+"""The built site is a book, not a pile of pages: what a reader looks for is found, and every link leads somewhere."""
+
+import json
+import subprocess
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from browsing import REPOSITORY
+from bs4 import BeautifulSoup
+
+import nnfs_lib
+from tools import record
+from web import colab
+from web.extensions import buttons
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTERS = [source.stem for source in record.sources(ROOT)]
+# What a reader may type, the page that it has to lead to, and what stands at that place.
+SEARCHES = {
+    "softmax Jacobian": ("book/backprop.html", "Theorem 5.2"),
+    "Jacobian of softmax": ("book/backprop.html", "Theorem 5.2"),
+    "quotient rule": ("book/backprop.html", "Theorem 5.2"),
+    "chain rule": ("book/backprop.html", "All that it takes is one rule"),
+    "gradient of cross-entropy": ("book/backprop.html", "The loss of sample"),
+    "gradient check": ("book/backprop.html", "Every formula"),
+    "derivative": ("book/backprop.html", "how much would"),
+    "softmax": ("book/activations.html", "This is softmax"),
+    "ReLU": ("book/activations.html", "rectified linear unit"),
+    "cross-entropy": ("book/loss.html", "negative log-likelihood"),
+    "log-sum-exp": ("book/loss.html", "overflows for large scores"),
+    "Gibbs' inequality": ("book/loss.html", "Theorem 4.5"),
+    "dense layer": ("book/dense.html", "fully connected"),
+    "matrix product": ("book/basics.html", "product of matrices"),
+    "gradient descent": ("book/optimizers.html", "So go the other way"),
+    "momentum": ("book/optimizers.html", "ball that rolls"),
+    "AdaGrad": ("book/optimizers.html", "adaptive gradient"),
+    "Adam": ("book/optimizers.html", "adaptive moments"),
+    "bias correction of Adam": ("book/optimizers.html", "weighted sum"),
+    "Ozaki scheme": ("book/bits.html", "44"),
+}
+
+
+@pytest.fixture(scope="module")
+def pages(html):
+    """All pages, by their address."""
+    paths = [path for path in html.rglob("*.html") if "_static" not in path.parts]
+    return {
+        path.relative_to(html).as_posix(): BeautifulSoup(
+            path.read_text("utf-8"), "html.parser"
+        )
+        for path in sorted(paths)
+    }
+
+
+@pytest.fixture(scope="module")
+def chapters(pages):
+    return {name: pages[f"book/{name}.html"] for name in CHAPTERS}
+
+
+@pytest.fixture(scope="module")
+def page(chromium):
+    """A page that keeps what it complains of."""
+    page = chromium.new_page()
+    page.complaints = []
+    page.on("pageerror", lambda error: page.complaints.append(error.message))
+    page.on("requestfailed", lambda request: note_failure(page, request))
+    page.on("response", lambda response: note_response(page, response))
+    page.on("console", lambda message: note_message(page, message))
+    yield page
+    page.close()
+
+
+def note_failure(page, request):
+    if request.failure != "net::ERR_ABORTED":  # the next page was opened before it came
+        page.complaints.append(request.url)
+
+
+def note_response(page, response):
+    if response.status >= 400:
+        page.complaints.append(f"{response.status} {response.url}")
+
+
+def note_message(page, message):
+    if message.type in ("error", "warning"):
+        page.complaints.append(message.text)
+
+
+def test_every_name_of_the_library_leads_to_the_api(pages, chapters):
+    places = {tag["id"] for tag in pages["book/reference/api.html"].select("[id]")}
+    found = Counter()
+    for chapter, page in chapters.items():
+        cells = page.select(".cell_input pre span.n, .cell_input pre span.nc")
+        for name in [*cells, *page.select("p code.literal")]:
+            if name.text.partition("(")[0] not in nnfs_lib.__all__:
+                continue
+            _, after, *_ = [*name.find_next_siblings(limit=2), None, None]
+            if after and after.text.startswith("_"):  # has no place of its own
+                continue
+            link = name.find_parent("a")
+            assert link, f"{chapter}: no link at {name.parent}"
+            target, _, place = link["href"].partition("#")
+            assert target.endswith("reference/api.html")
+            assert place in places
+            found[name.name] += 1
+    assert found["span"] > 100
+    assert found["code"] > 5
+
+
+def test_an_id_occurs_once_on_a_page(pages):
+    for address, page in pages.items():
+        ids = Counter(tag["id"] for tag in page.select("[id]"))
+        assert [name for name, times in ids.items() if times > 1] == [], address
+
+
+def test_every_link_within_the_book_leads_somewhere(pages, html):
+    places = {
+        (html / address).resolve(): {tag["id"] for tag in page.select("[id]")}
+        for address, page in pages.items()
+    }
+    for address, page in pages.items():
+        for link in page.select("a[href]"):
+            target, _, place = link["href"].partition("#")
+            if "://" in target or "=" in place:  # elsewhere; settings of the playground
+                continue
+            path = (html / address).parent / target if target else html / address
+            assert path.is_file(), f"{address}: {link}"
+            if place:
+                assert place in places[path.resolve()], f"{address}: {link}"
+
+
+def test_the_index_has_every_term_and_leads_to_its_definition(pages):
+    index = pages["genindex.html"]
+    entries = {}
+    for item in index.select(".genindextable li"):
+        text, links = item.a and item.a.text, item.find_all("a", recursive=False)
+        entries[text] = [link["href"].partition("#")[0] for link in links]
+    terms = pages["book/reference/glossary.html"].select("dl.glossary > dt")
+    assert len(terms) > 50
+    for term in terms:
+        term.select_one(".headerlink").extract()
+        assert "book/reference/glossary.html" in entries[term.text], term.text
+    for name, page in pages.items():
+        for bold in page.select("strong > a[href*=glossary] .std-term"):
+            term = bold.find_parent("a")["href"].partition("#term-")[2]
+            places = [entries[text] for text in entries if text == bold.text]
+            assert not places or name in places[0], f"{name}: {term}"
+    assert "book/backprop.html" in entries["Jacobian"]
+    assert "book/backprop.html" in entries["softmax Jacobian"]
+
+
+def test_every_page_leads_to_the_index(pages):
+    for address, page in pages.items():
+        if page.select_one("nav.bd-links"):
+            links = [link["href"] for link in page.select("nav.bd-links a")]
+            index = address == "genindex.html" or any("genindex" in x for x in links)
+            assert index, address
+
+
+@pytest.mark.parametrize("words", SEARCHES)
+def test_the_search_finds_a_formula_by_its_name(page, site, words):
+    address, text = SEARCHES[words]
+    page.goto(f"{site}/search.html?q={words}")
+    page.get_by_text("Search finished").wait_for()
+    hits = page.locator("#search-results li > a")
+    first = [hits.nth(n).get_attribute("href") for n in range(min(3, hits.count()))]
+    places = [link for link in first if link.startswith(f"{address}#")]
+    assert places, first
+    page.goto(f"{site}/{places[0]}")
+    place = page.locator(f"[id='{places[0].partition('#')[2]}']")
+    assert text in place.text_content()
+    assert page.complaints == []
+
+
+def test_one_can_type_what_one_searches(page, site):
+    page.goto(f"{site}/book/index.html")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("chain rule")
+    page.keyboard.press("Enter")
+    page.get_by_text("Search finished").wait_for()
+    assert page.locator("#search-results li > a").count() >= 2
+
+
+def test_no_page_complains(page, site, pages):
+    for address in pages:
+        page.goto(f"{site}/{address}")
+        if address == "index.html":
+            page.wait_for_url("**/book/index.html")
+        page.evaluate("document.fonts.ready.then(() => null)")
+        assert page.complaints == [], address
+
+
+def test_a_chapter_can_be_had_as_text_and_as_an_executed_notebook(chapters, html):
+    for name, page in chapters.items():
+        source = ROOT / "book" / f"{name}.md"
+        originals = {".md": source, ".ipynb": record.recorded_path(source)}
+        for link in page.select(".article-header-buttons a[href*=_sources]"):
+            original = originals.pop(link.text.strip())
+            copy = (html / "book" / link["href"]).resolve()
+            assert copy.read_bytes() == original.read_bytes()
+        assert not originals, name
+
+
+def test_the_repository_is_a_button_away(chapters):
+    home = f"https://github.com/{REPOSITORY}"
+    for name, page in chapters.items():
+        links = [a["href"] for a in page.select(".article-header-buttons a")]
+        for start in (
+            home,
+            f"{home}/edit/main/book/{name}.md",
+            f"{home}/issues/new?",
+            f"https://mybinder.org/v2/gh/{REPOSITORY}/main?urlpath=lab/tree/book/{name}.md",
+            f"https://colab.research.google.com/github/{REPOSITORY}/blob/colab/colab/{name}.ipynb",
+        ):
+            assert any(link.startswith(start) for link in links), start
+
+
+@pytest.mark.parametrize(
+    ("origin", "address"),
+    [
+        ("https://github.com/owner/name.git", "https://github.com/owner/name"),
+        ("git@github.com:owner/name.git", "https://github.com/owner/name"),
+        ("https://github.com/owner/na.me", "https://github.com/owner/na.me"),
+        ("https://example.org/owner/name.git", None),
+        (None, None),
+    ],
+)
+def test_the_address_is_where_a_clone_comes_from(
+    tmp_path, monkeypatch, origin, address
+):
+    monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
+    git = ["git", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    if origin:
+        subprocess.run([*git, "remote", "add", "origin", origin], check=True)
+    assert buttons.address(tmp_path) == address
+
+
+def test_a_notebook_for_colab_installs_the_library_first():
+    source = record.recorded_path(ROOT / "book/dense.md").read_text("utf-8")
+    notebook = json.loads(source)
+    install, *cells = colab.with_install(notebook, "https://github.com/o/n")["cells"]
+    assert install["source"] == (
+        "%pip install --quiet nnfs==0.5.1 git+https://github.com/o/n"
+    )
+    assert cells == notebook["cells"]

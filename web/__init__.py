@@ -1,0 +1,1 @@
+"""All that turns a built book into these pages."""

@@ -1,0 +1,113 @@
+"""Give the built book what its pages need to run their cells: the cells, the modules, and where Pyodide is.
+
+All of it lies in _static/python of the built book:
+
+book.json          for each chapter its cells and what they show, hidden ones too; what the playground compares its
+                   runs with; and where Pyodide is, with the checksums of its core
+pyodide-lock.json  which packages Pyodide can load, with their checksums
+library.zip        nnfs_lib, nnfs, and the modules that answer the pages
+worker.js          starts Python
+pyodide/           Pyodide itself, if the book is to work without a network
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+import sys
+import zipfile
+from base64 import b64encode
+from importlib import import_module
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from nnfs_lib import plots
+from web.get_pyodide import CDN, LOCK, SHA256, VERSION
+from web.printed_runs import printed_runs
+
+HERE = Path(__file__).resolve().parent / "python"
+PACKAGES = {"cells": ["numpy", "matplotlib"], "playground": ["numpy"]}
+CORE = {name: SHA256[name] for name in SHA256 if name != "pyodide.mjs"}
+# Of these files, the list of packages, and the packages, for the progress bar.
+BYTES = {"cells": 26_686_251, "playground": 16_807_520}
+
+
+def add_python(recorded: list[Path], html: Path, pyodide: Path | None) -> None:
+    """Write _static/python for the recorded chapters; take Pyodide from a folder, or else from the network."""
+    target = html / "_static" / "python"
+    target.mkdir()
+    if pyodide:
+        add_pyodide(pyodide, target / "pyodide")
+    book = {
+        "pyodide": "pyodide/" if pyodide else CDN,
+        "modules": {
+            module: {"packages": packages, "bytes": BYTES[module]}
+            for module, packages in PACKAGES.items()
+        },
+        "sha256": {name: integrity(digest) for name, digest in CORE.items()},
+        "matplotlib": importlib.metadata.version("matplotlib"),
+        "chapters": {f"book/{path.stem}": cells(path) for path in recorded},
+        "runs": printed_runs(recorded),
+        "colours": plots.COLOURS[:3],
+    }
+    (target / "book.json").write_text(json.dumps(book), "utf-8")
+    shutil.copy(LOCK, target)
+    shutil.copy(HERE / "worker.js", target)
+    add_library(target / "library.zip")
+
+
+def integrity(sha256: str) -> str:
+    """A checksum as browsers want it."""
+    return f"sha256-{b64encode(bytes.fromhex(sha256)).decode()}"
+
+
+def cells(recorded: Path) -> list[dict[str, object]]:
+    """The code cells of a recorded chapter."""
+    return [
+        {
+            "source": cell.source,
+            "hidden": "remove-cell" in cell.metadata.get("tags", []),
+            "compared": "nbval-ignore-output" not in cell.metadata.get("tags", []),
+            "outputs": [piece(output) for output in cell.outputs],
+        }
+        for cell in nbformat.read(recorded, as_version=4).cells
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+
+
+def piece(output: NotebookNode) -> tuple[str, str]:
+    """What cells.py sends for this output; a figure is compared with the one that the page shows."""
+    if output.output_type == "stream":
+        return output.name, output.text
+    if "image/svg+xml" in output.data:
+        return "figure", ""
+    return "result", output.data["text/plain"]
+
+
+def add_library(target: Path) -> None:
+    """Pack the modules that chapters import, and those that run the cells; the same file each time."""
+    files = {path.name: path for path in HERE.glob("*.py")}
+    for name in ("nnfs_lib", "nnfs"):
+        (folder,) = map(Path, import_module(name).__path__)
+        for path in folder.rglob("*"):
+            if path.suffix in (".py", ".json"):
+                files[path.relative_to(folder.parent).as_posix()] = path
+    licence = importlib.metadata.distribution("nnfs").read_text("LICENSE")
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as library:
+        for name, path in sorted(files.items()):
+            library.writestr(zipfile.ZipInfo(name), path.read_bytes())
+        library.writestr(zipfile.ZipInfo("nnfs/LICENSE"), licence or "")
+
+
+def add_pyodide(folder: Path, target: Path) -> None:
+    for name, sha256 in CORE.items():
+        path = folder / name
+        if not path.is_file():
+            sys.exit(f"PYODIDE: there is no {name} in {folder}")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            sys.exit(f"PYODIDE: {path} is not that of Pyodide {VERSION}")
+    shutil.copytree(folder, target)

@@ -1,0 +1,129 @@
+"""Make the built pages light, for a phone on a slow network.
+
+Sphinx and its extensions give a page a dozen style sheets and two dozen scripts, one after the other, before it shows a
+word. Here it gets one of each, its script runs when it has been read, and what no page uses is left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+
+from bs4 import BeautifulSoup, Tag
+
+from web.fonts import embedded
+from web.typeset import typeset
+from web.unused import without_unused
+
+# MathJax has run in typeset.py. Font Awesome is a font, too, of which the pages need 2 kB. Thebe runs code on other
+# people's machines; the pages have Run instead. The book has no tabs.
+UNUSED = re.compile("mathjax|fontawesome|thebe|design-tabs", re.IGNORECASE)
+SEARCH = re.compile("searchindex|searchtools|language_data")  # for its own page
+IMPORT = re.compile(r'@import "([^"]+)";')
+ICON_FONT = re.compile(r"url\([^)]*fa-solid-900\.woff2\)[^}]*")
+PICTURE = re.compile(r'<img (?=[^>]*src="(?P<address>[^"]*\.svg)")')
+SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
+CHARACTER = re.compile(
+    r'"\\(f\w{3})"|([\uf000-\uf8ff])'
+)  # of icons, written in two ways
+INSIDE_HEAD = re.compile("(?<=<head>)|(?=</head>)")
+
+
+def lighten(built: Path) -> None:
+    """Change the pages in this folder, which Sphinx has built."""
+    static = built / "_static"
+    # index.html only leads on to the first page
+    paths = [*built.glob("book/**/*.html"), *built.glob("[!i]*.html")]
+    pages, formulas = typeset([path.read_text("utf-8") for path in paths])
+    kept = [path for path in static.rglob("*.js") if not UNUSED.search(path.name)]
+    users = [*pages, *(path.read_text("utf-8") for path in kept)]
+
+    @cache
+    def sheet(files: tuple[Path, ...]) -> Path:
+        rules = "\n".join([*map(with_imports, files), formulas])
+        rules = with_icons(without_unused(rules, users), static)
+        return written(static, "pages", ".css", rules)
+
+    @cache
+    def script(files: tuple[Path, ...]) -> Path:
+        texts = [file.read_text("utf-8") for file in files]
+        # Empty first, so that "use strict" at the head of one file is not for all of them.
+        return written(static, "pages", ".js", "\n;\n".join(["", *texts]))
+
+    for path, page in zip(paths, pages, strict=True):
+        before, head, after = INSIDE_HEAD.split(page)
+        tags = BeautifulSoup(head, "html.parser")
+        tidy(tags, path)
+        merge(tags("link", rel="stylesheet"), "href", path, sheet)
+        scripts = tags("script", src=True)
+        for tag in scripts:
+            tag["defer"] = ""
+        common = [tag for tag in scripts if not SEARCH.search(tag["src"])]
+        merge(common, "src", path, script)
+        after = PICTURE.sub(partial(with_size, path.parent), after)
+        path.write_text(f"{before}{tags}{after}", "utf-8")
+
+
+def tidy(head: BeautifulSoup, page: Path) -> None:
+    """Leave out what this page does not use."""
+    for preload in head("link", rel="preload"):
+        preload.decompose()
+    for script in head("script"):
+        address = script.get("src", "").partition("?")[0]
+        elsewhere = page.stem != "search" and SEARCH.search(address)
+        if elsewhere or UNUSED.search(address + script.text):
+            script.decompose()
+        elif address.endswith("documentation_options.js"):
+            # The scripts in the page itself need it at once.
+            script.string = (page.parent / address).read_text("utf-8")
+            del script["src"]
+
+
+def merge(
+    tags: list[Tag], attribute: str, page: Path, one: Callable[[tuple[Path, ...]], Path]
+) -> None:
+    """Let the first of these tags stand for all, with one file in place of theirs."""
+    first, *others = tags
+    names = [tag[attribute].partition("?")[0] for tag in tags]
+    file = one(tuple((page.parent / name).resolve() for name in names))
+    first[attribute] = os.path.relpath(file, page.parent).replace(os.sep, "/")
+    for tag in others:
+        tag.decompose()
+
+
+def written(folder: Path, name: str, ending: str, text: str) -> Path:
+    """A new file, named after what is in it, so that no browser shows an old one."""
+    digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+    path = folder / f"{name}-{digest}{ending}"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def with_icons(rules: str, static: Path) -> str:
+    """The rules with the font of the icons, of which it holds those that are named in them."""
+    letters = {
+        int(code, 16) if code else ord(letter)
+        for code, letter in CHARACTER.findall(rules)
+    }
+    font = static / "vendor/fontawesome/webfonts/fa-solid-900.ttf"
+    return ICON_FONT.sub(embedded(font, letters), rules)
+
+
+def with_imports(sheet: Path) -> str:
+    rules = sheet.read_text("utf-8").removeprefix('@charset "UTF-8";')
+    return IMPORT.sub(lambda found: with_imports(sheet.parent / found[1]), rules)
+
+
+def with_size(folder: Path, picture: re.Match[str]) -> str:
+    """Say how large it is, so that nothing moves when it comes, and that it may come after the words, or late."""
+    size = SIZE.search((folder / picture["address"]).read_text("utf-8"))
+    if not size:
+        return picture[0]
+    width, height = (round(float(points) * 4 / 3) for points in size.groups())
+    seen_at_once = picture.string.count("<section", 0, picture.start()) < 2
+    when = 'fetchpriority="low"' if seen_at_once else 'loading="lazy"'
+    return f'<img width="{width}" height="{height}" {when} '

@@ -1,0 +1,104 @@
+"""Set the formulas of the built pages with MathJax, so that no browser has to.
+
+MathJax in a page would be its heaviest part, and a phone would think about a chapter for a second. It runs here once,
+in an engine of its own (V8), from the files that sphinx-mathjax-offline carries. Each formula gets MathML, too, which
+is what a screen reader reads; a formula that MathJax does not understand is an error. What touches a formula stays on
+its line, and so does a short piece of code.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from contextlib import closing
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+from py_mini_racer import MiniRacer
+
+from web.fonts import embedded
+
+MODULES = [
+    *("startup", "core", "adaptors/liteDOM", "input/tex-full"),
+    *("output/chtml", "output/chtml/fonts/tex", "a11y/assistive-mml"),
+]
+WITHOUT_A_PAGE = """
+globalThis.global = globalThis.window = globalThis;
+globalThis.MathJax = { startup: { typeset: false, ready() {} } };
+"""
+# What Sphinx writes: a span with \(...\), or a div with \[...\] and perhaps a number.
+# Brackets and stops that touch it stay on its line.
+FORMULA = re.compile(
+    r"(?P<before>[(\[“‘]*)"
+    r'(?P<head><(?P<tag>span|div) class="math [^>]*>\s*(?:<span class="eqno">.*?</span>)?)'
+    r"(?:\\\((?P<inline>.+?)\\\)|\\\[(?P<display>.+?)\\\])\s*</(?P=tag)>"
+    r"(?P<after>(?:[.,;:!?)\]’”]|-\w+)*)",
+    re.DOTALL,
+)
+CODE = re.compile(
+    r'<code class="(?P<classes>[^"]*\bliteral\b[^"]*)">(?P<inside>.*?)</code>'
+)
+SHORT = 20  # letters, of code that is not to be broken
+FONT = re.compile(
+    r"@font-face[^{]*\{\s*font-family: (?P<family>[\w-]+);\s*"
+    r'src: (?P<address>url\("fonts/(?P<file>[^"]+)"\) format\("woff"\));\s*\}'
+)
+ALWAYS = {"ZERO", "TEX", "TEX-S1", "TEX-S4"}  # without a name in the pages
+
+
+def mathjax() -> Path:
+    spec = find_spec("sphinx-mathjax-offline")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "static" / "mathjax"
+
+
+def typeset(pages: list[str]) -> tuple[list[str], str]:
+    """The pages with their formulas set, and the style sheet that these need."""
+    scripts = [mathjax() / f"{module}.js" for module in MODULES]
+    with closing(MiniRacer()) as engine:
+        engine.eval(WITHOUT_A_PAGE)
+        for script in (*scripts, Path(__file__).with_suffix(".js")):
+            engine.eval(script.read_text("utf-8") + "\n;0")
+        pages = [CODE.sub(on_one_line, set_formulas(page, engine)) for page in pages]
+        style = engine.call("style")
+    return pages, FONT.sub(partial(with_font, style, "".join(pages)), style)
+
+
+def set_formulas(page: str, engine: MiniRacer) -> str:
+    sources = [
+        (html.unescape(found["inline"] or found["display"]), bool(found["display"]))
+        for found in FORMULA.finditer(page)
+    ]
+    done = iter(engine.call("set", sources))
+    return FORMULA.sub(lambda found: in_place(found, next(done)), page)
+
+
+def in_place(found: re.Match[str], formula: str) -> str:
+    before, head, tag, after = found.group("before", "head", "tag", "after")
+    whole = f"{before}{head}{formula}</{tag}>{after}"
+    together = tag == "span" and (before or after)
+    return f'<span class="keep">{whole}</span>' if together else whole
+
+
+def on_one_line(code: re.Match[str]) -> str:
+    """A piece of code in the text, marked if it is short."""
+    classes, inside = code.group("classes", "inside")
+    letters = html.unescape(re.sub("<[^>]*>", "", inside))
+    kept = " keep" if len(letters) <= SHORT else ""
+    return f'<code class="{classes}{kept}">{inside}</code>'
+
+
+def with_font(style: str, pages: str, rule: re.Match[str]) -> str:
+    """The rule of a font with the font in it, or nothing if no formula uses it."""
+    name = rule["family"].removeprefix("MJX")
+    if name not in ALWAYS and not re.search(rf'\b{name}[ "]', pages):
+        return ""
+    own = rf"\.{name}::before " if name in ("TEX-B", "TEX-I") else ""
+    # The space ends a code: without it, "\2212" and "0" in a row are one other letter.
+    content = " ".join(re.findall(own + r'\{[^}]*content: "(.*)";', style))
+    letters = {int(code, 16) for code in re.findall(r"\\([0-9A-F]+)", content)}
+    letters |= set(map(ord, re.sub(r"\\[0-9A-F]+ ?", "", content)))
+    path = mathjax() / "output/chtml/fonts/woff-v2" / rule["file"]
+    return rule[0].replace(rule["address"], embedded(path, letters))
