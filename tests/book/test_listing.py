@@ -16,8 +16,6 @@ import pytest
 import nnfs_lib
 from nnfs_lib.book.listing import WIDTH, source
 
-pytestmark = pytest.mark.book
-
 
 def everything_in_the_library():
     names = [module.name for module in pkgutil.walk_packages(nnfs_lib.__path__, "nnfs_lib.")]
