@@ -52,7 +52,7 @@ def running(chromium, site):
 @pytest.fixture
 def dense(running):
     """Its cells, as in the book."""
-    cells = [Cell(running, number) for number in range(1, 13)]
+    cells = [Cell(running, number) for number in range(1, 14)]
     yield cells
     for cell in cells:
         if cell.button("Reset").is_visible():
@@ -183,13 +183,13 @@ def test_an_endless_loop_is_stopped_and_python_starts_again(dense):
 
 
 def test_a_loop_that_prints_for_ever_ends(dense):
-    dense[11].write("while True: print('again')")
-    dense[11].run()
-    assert "wrote more than 200,000 characters" in dense[11].shown.last.text_content()
+    dense[12].write("while True: print('again')")
+    dense[12].run()
+    assert "wrote more than 200,000 characters" in dense[12].shown.last.text_content()
 
 
 def test_the_keyboard_is_enough(dense):
-    page, cell = dense[11].page, dense[11]
+    page, cell = dense[12].page, dense[12]
     cell.button("Run").focus()
     page.keyboard.press("Enter")
     cell.wait()

@@ -26,7 +26,12 @@ import json, sys
 sys.modules["matplotlib_inline.backend_inline"] = None  # a browser has none
 import cells
 shown = []
-cells.start(lambda kind, text: shown[-1].append((kind, text)))
+def show(kind, text):
+    pieces = shown[-1]
+    if pieces and pieces[-1][0] == kind == "stdout":  # what is printed comes in pieces
+        text = pieces.pop()[1] + text
+    pieces.append((kind, text))
+cells.start(show)
 for source in json.load(sys.stdin):
     shown.append([])
     assert cells.session.run(source, "<cell>"), shown[-1]
