@@ -99,8 +99,8 @@ def setup(command: list[str], **options: Any) -> str:
 
 
 def pins(*names: str) -> list[str]:
-    """Packages as requirements.txt pins them, without hashes; all of them if none is named."""
-    text = (ROOT / "requirements.txt").read_text("utf-8")
+    """Packages as requirements.lock pins them, without hashes; all of them if none is named."""
+    text = (ROOT / "requirements.lock").read_text("utf-8")
     pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
     return [f"{name}=={pinned[name]}" for name in names or pinned]
 

@@ -32,7 +32,7 @@ def find_python(version: str) -> str:
 
 
 def environment(version: str) -> str:
-    """The Python of an environment with all that requirements.txt pins."""
+    """The Python of an environment with all that requirements.lock pins."""
     if sys.version_info[:2] == tuple(map(int, version.split("."))):
         return sys.executable
     folder = BUILD / f"python{version}"
@@ -40,7 +40,7 @@ def environment(version: str) -> str:
     if not (folder / "ready").exists():
         setup([find_python(version), "-m", "venv", "--clear", str(folder)])
         pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        setup([*pip, "-r", str(ROOT / "requirements.txt")])
+        setup([*pip, "-r", str(ROOT / "requirements.lock")])
         (folder / "ready").touch()
     return str(python)
 
