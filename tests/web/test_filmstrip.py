@@ -10,8 +10,9 @@ N_PICTURES = 12
 def page(chromium, site):
     page = chromium.new_page(viewport={"width": 390, "height": 844})
     without_network(page)
-    page.clock.install()
+    page.clock.install(time="2026-01-01")
     page.goto(f"{site}/book/index.html")
+    page.clock.pause_at("2026-01-02")  # from here on, it moves when it is told to
     yield page
     page.close()
 

@@ -1,6 +1,5 @@
 """The playground trains the network as the library does, to the last digit; its link keeps the settings."""
 
-import sys
 from pathlib import Path
 
 import nnfs
@@ -13,11 +12,10 @@ from playwright.sync_api import expect
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
 from nnfs_lib import accuracy as accuracy_of
 from tools.record import recorded_path
-from web import bundle
-from web.printed_runs import printed_runs
+from web import bundle, printed_runs
 
 ROOT = Path(__file__).resolve().parents[2]
-PRINTED = printed_runs([recorded_path(ROOT / "book/optimizers.md")])
+PRINTED = printed_runs.printed_runs([recorded_path(ROOT / "book/optimizers.md")])
 MOMENTUM = "SGD(learning_rate=1, decay=0.001, momentum=0.9), 64 neurons, seed 0"
 ADAGRAD = "AdaGrad(learning_rate=1, decay=0.0001, epsilon=1e-07), 64 neurons, seed 0"
 
@@ -190,6 +188,22 @@ def test_another_line_than_printed_is_a_mistake_in_the_book(paused):
     )
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "SGD(learning_rate=print('executed'))",
+        "__import__('os').getcwd()",
+        "Dense(n_inputs=2, n_neurons=3)",
+        "SGD(**{})",
+        "SGD",
+    ],
+)
+def test_a_printed_run_is_read_not_executed(call, capsys):
+    with pytest.raises(ValueError, match=r"is not an optimizer|malformed node"):
+        printed_runs.optimizer(call)
+    assert capsys.readouterr().out == ""
+
+
 def test_all_six_runs_give_their_printed_line(monkeypatch):
     """Python's side of the playground, without a browser."""
     monkeypatch.syspath_prepend(bundle.HERE)
@@ -197,7 +211,7 @@ def test_all_six_runs_give_their_printed_line(monkeypatch):
 
     assert len(PRINTED) == 6
     for name, printed in PRINTED.items():
-        optimizer = eval(name.split(", 64 neurons")[0], vars(sys.modules[__name__]))
+        optimizer = printed_runs.optimizer(name.split(", 64 neurons")[0])
         settings = {
             key: getattr(optimizer, key)
             for key in ("learning_rate", "decay", "momentum", "rho")
