@@ -1,9 +1,9 @@
-"""Run the tests of library and book, and the recorded chapters, as other processors would: does anything differ?
+"""Run the tests of library and book, and the recorded chapters, with the arithmetic of other processors.
 
-Each row of the table is one setting: a kernel of OpenBLAS, NumPy's SIMD dispatch without its highest levels, or a
-number of threads. A setting counts only if a process started with it reports that it is in effect; what this
-processor lacks is "not run". Exit status 1 if any setting differs. (`make machines` has these settings too, but runs no
-tests.)
+Each row of the table is one setting: an OpenBLAS kernel, NumPy's SIMD dispatch without its highest levels, or a number
+of threads. A setting counts only if a process started with it reports that it is in effect; settings that this
+processor does not support are "not run". The exit status is 1 if any setting differs. (`make machines` has these
+settings too, but runs no tests.)
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Measure the built pages with Lighthouse, as a mid-range phone on a slow network loads them.
 
-Print a table, page by page, and fail if one of them misses an aim. Performance changes with what else the machine does,
-so each page is measured three times, and the median counts. Pages may be named: tools/lighthouse.py book/dense
+Print a row per page, and fail if a page misses a target. Performance depends on what else the machine is doing, so
+each page is measured three times and the median counts. For single pages: ``python -m tools.lighthouse book/dense``
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ HTML = Path(__file__).resolve().parent.parent / "_build" / "html"
 LIGHTHOUSE = "lighthouse@12.8.2"
 FLAGS = "--headless=new --no-sandbox --disable-gpu"  # root has no sandbox
 SCORES = ["performance", "accessibility", "best-practices"]
-AIM = 95
+TARGET = 95
 BYTES = 1_000_000
-SECONDS = 2.0  # until it is interactive
+SECONDS = 2.0  # until the page is interactive
 RUNS = 3
 
 
 class LikeGitHubPages(SimpleHTTPRequestHandler):
-    """Sends text compressed."""
+    """Serves text files compressed, as GitHub Pages does."""
 
     protocol_version = "HTTP/1.1"
     compressed = (".html", ".css", ".js", ".json", ".svg")
@@ -55,7 +55,7 @@ class LikeGitHubPages(SimpleHTTPRequestHandler):
 
 
 def measure(address: str) -> list[float]:
-    """The three scores, the seconds until the page is interactive, the bytes on the wire."""
+    """The three scores (0 to 100), the seconds until the page is interactive, and the bytes transferred."""
     command = ["--yes", LIGHTHOUSE, address, "--quiet", "--output=json"]
     run = npx(
         [*command, f"--only-categories={','.join(SCORES)}", f"--chrome-flags={FLAGS}"],
@@ -90,11 +90,11 @@ def main(pages: list[str]) -> int:
             *scores, seconds, size = (
                 median(values) for values in zip(*runs, strict=True)
             )
-            below = min(scores) < AIM or seconds > SECONDS or size > BYTES
+            below = min(scores) < TARGET or seconds > SECONDS or size > BYTES
             missed |= below
             print(
                 f"{page:28}{scores[0]:6.0f}{scores[1]:9.0f}{scores[2]:11.0f}{seconds:10.2f} s"
-                f"{size / 1000:6.0f}{'  misses the aim' if below else ''}",
+                f"{size / 1000:6.0f}{'  misses the target' if below else ''}",
                 flush=True,
             )
         server.shutdown()

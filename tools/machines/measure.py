@@ -1,4 +1,4 @@
-"""Compute the book's numbers on a machine, and compare them with those that are written down."""
+"""Compute the book's numbers on a machine, and compare them with the recorded ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CELL = re.compile(r"Cell (\d+)$")
 
 @dataclass
 class Result:
-    """What was the same, and what was not, with the words of the check."""
+    """How much was compared, and what differed, in the words of the check."""
 
     compared: int = 0  # recorded outputs
     tests: int = 0
@@ -28,7 +28,7 @@ class Result:
 
 
 def self_check(machine: Machine) -> tuple[str, list[str]]:
-    """One hash of the digests of all long runs, and what differs."""
+    """One hash over the digests of all long runs, and the differences."""
     result = machine.run("-m", "nnfs_lib")
     runs = LONG_RUN.findall(result.stdout)
     different = [line for line in result.stdout.splitlines() if "DIFFERENT" in line]
@@ -50,7 +50,7 @@ def recorded_chapters(machine: Machine) -> Result:
 
 
 def run_pytest(machine: Machine, *which: str) -> Result:
-    """Tests and recorded chapters, with the machine's own pytest and Jupyter."""
+    """Run tests and recorded chapters with the machine's own pytest and Jupyter."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         process = machine.run(
@@ -71,7 +71,7 @@ def run_pytest(machine: Machine, *which: str) -> Result:
         elif cell and not len(case):
             chapter = case.get("classname", "").split(".")[-2]
             result.compared += n_outputs(chapter, int(cell[1]))
-        elif not len(case):  # neither skipped
+        elif not len(case):  # passed, not skipped
             result.tests += 1
     if process.returncode and not result.differences:
         result.differences.append(process.stdout)
