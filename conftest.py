@@ -21,6 +21,7 @@ NO_SETTINGS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 os.environ["IPYTHONDIR"] = NO_SETTINGS.name
 # `make test` runs two workers on two cores; more BLAS threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["TQDM_DISABLE"] = "1"  # a progress bar is never the same twice
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -6,10 +6,13 @@ formula in the body; `numerics` holds the arithmetic that makes results equal ev
 """
 
 from .activations import ReLU, Softmax
+from .batches import batches
 from .layers import Dense
 from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
 from .metrics import accuracy
+from .model import Model
 from .optimizers import SGD, AdaGrad, Adam, RMSProp
+from .regularization import Dropout
 
 __version__ = "0.1.0"
 
@@ -19,9 +22,12 @@ __all__ = [
     "Adam",
     "CategoricalCrossEntropy",
     "Dense",
+    "Dropout",
+    "Model",
     "RMSProp",
     "ReLU",
     "Softmax",
     "SoftmaxCrossEntropy",
     "accuracy",
+    "batches",
 ]

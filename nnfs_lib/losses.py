@@ -7,19 +7,24 @@ forms of the learner's notebook.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from . import elementary, validation
-from .activations import shifted_exponentials
+from .activations import Softmax, shifted_exponentials
 from .base import Layer
+from .metrics import accuracy
 from .partial_sums import exact_mean
 from .validation import FloatArray, IntArray
 
 CLIP = 1e-7
 """Confidences are kept between CLIP and 1 - CLIP, so that no logarithm is infinite."""
+
+Metrics = Mapping[str, Callable[[ArrayLike, ArrayLike], float]]
+"""Measures by their names: functions of predictions and ``y_true``."""
 
 
 class Loss(Layer):
@@ -32,6 +37,12 @@ class Loss(Layer):
     """
 
     dinputs: FloatArray
+    metrics: ClassVar[Metrics] = {}
+    """What is measured of its predictions, beside the loss."""
+
+    def predictions(self, y_pred: ArrayLike) -> FloatArray:
+        """Turn what the loss takes as ``y_pred`` into what is predicted: probabilities, if these are scores."""
+        return validation.matrix("y_pred", y_pred)
 
     @np.errstate(all="ignore")
     def sample_losses(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
@@ -103,6 +114,8 @@ class CategoricalCrossEntropy(Loss):
     large gradient and no infinite one. ``y_pred`` holds probabilities: rows that sum to 1, within 1e-3.
     """
 
+    metrics: ClassVar[Metrics] = {"accuracy": accuracy}
+
     def forward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the loss of each sample, as `sample_losses` does."""
         return self.sample_losses(y_pred, y_true)
@@ -158,6 +171,11 @@ class SoftmaxCrossEntropy(Loss):
     """
 
     output: FloatArray | None = None
+    metrics: ClassVar[Metrics] = {"accuracy": accuracy}
+
+    def predictions(self, y_pred: ArrayLike) -> FloatArray:
+        """Return the softmax of scores."""
+        return Softmax().forward(y_pred)
 
     def forward(
         self, logits: ArrayLike, y_true: ArrayLike, n_samples: int | None = None

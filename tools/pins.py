@@ -13,8 +13,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS, LOCK = ROOT / "requirements.txt", ROOT / "requirements.lock"
+BOUND = r"[<>!]=?[^,;\s]+"
 REQUIREMENT = re.compile(
-    r"^(?P<name>[\w.-]+)(?P<bounds>(?:[<>!]=?[^,\s]+,)*[<>!]=?[^,=\s]+)?,?(?:==(?P<version>\S+))?",
+    rf"^(?P<name>[\w.-]+)(?P<bounds>{BOUND}(?:,{BOUND})*)?,?(?:==(?P<version>[^;\s]+))?",
     re.MULTILINE,
 )
 PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)

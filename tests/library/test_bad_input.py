@@ -10,6 +10,7 @@ import nnfs_lib
 from nnfs_lib import (
     CategoricalCrossEntropy,
     Dense,
+    Dropout,
     ReLU,
     Softmax,
     SoftmaxCrossEntropy,
@@ -37,6 +38,11 @@ def dense():
     return used(Dense(N_INPUTS, N_CLASSES, rng=np.random.default_rng(0)))
 
 
+def model():
+    layers = [Dense(N_INPUTS, N_CLASSES, rng=np.random.default_rng(0)), ReLU()]
+    return used(nnfs_lib.Model(layers, loss=SoftmaxCrossEntropy()))
+
+
 def cross_entropy():
     return used(CategoricalCrossEntropy(), LABELS)
 
@@ -58,6 +64,18 @@ TAKES_A_MATRIX = {
     "Dense.backward": (dense, lambda s, m: s.backward(m), "dvalues"),
     "ReLU.forward": (lambda: used(ReLU()), lambda s, m: s.forward(m), "inputs"),
     "ReLU.backward": (lambda: used(ReLU()), lambda s, m: s.backward(m), "dvalues"),
+    "Dropout.forward": (
+        lambda: used(Dropout(0.5, rng=np.random.RandomState(0))),
+        lambda s, m: s.forward(m),
+        "inputs",
+    ),
+    "Dropout.backward": (
+        lambda: used(Dropout(0.5, rng=np.random.RandomState(0))),
+        lambda s, m: s.backward(m),
+        "dvalues",
+    ),
+    "Model.forward": (model, lambda s, m: s.forward(m), "inputs"),
+    "Model.backward": (model, lambda s, m: s.backward(m), "dvalues"),
     "Softmax.forward": (lambda: used(Softmax()), lambda s, m: s.forward(m), "inputs"),
     "Softmax.backward": (
         lambda: used(Softmax()),
@@ -150,7 +168,14 @@ def test_a_single_sample_without_its_axis_is_refused_with_advice(entry):
 
 
 @pytest.mark.parametrize(
-    "entry", ["Dense.forward", "Dense.backward", "ReLU.backward", "Softmax.backward"]
+    "entry",
+    [
+        "Dense.forward",
+        "Dense.backward",
+        "ReLU.backward",
+        "Dropout.backward",
+        "Softmax.backward",
+    ],
 )
 def test_a_wrong_number_of_columns_is_refused(entry):
     make, call, name = TAKES_A_MATRIX[entry]
@@ -160,7 +185,7 @@ def test_a_wrong_number_of_columns_is_refused(entry):
 
 
 @pytest.mark.parametrize(
-    "entry", ["Dense.backward", "ReLU.backward", "Softmax.backward"]
+    "entry", ["Dense.backward", "ReLU.backward", "Dropout.backward", "Softmax.backward"]
 )
 @pytest.mark.parametrize("rows", [1, N_SAMPLES - 1])
 def test_a_gradient_of_another_batch_is_refused(entry, rows):
@@ -185,7 +210,7 @@ def test_the_first_place_that_is_not_finite_is_told(entry):
 
 
 @pytest.mark.parametrize(
-    "entry", ["Dense.backward", "ReLU.backward", "Softmax.backward"]
+    "entry", ["Dense.backward", "ReLU.backward", "Dropout.backward", "Softmax.backward"]
 )
 def test_a_transposed_gradient_is_refused_with_a_guess(entry):
     make, call, name = TAKES_A_MATRIX[entry]

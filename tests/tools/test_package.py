@@ -89,12 +89,12 @@ def test_the_requirements_are_those_of_the_lock():
 
 
 def test_versions_are_renewed_within_bounds():
-    requirements = "# a==1\nnumpy==1.0\nbook<2,==1.5  # 2 differs: see a==2\nnew\n"
-    names = "# a==1\nnumpy\nbook<2  # 2 differs: see a==2\nnew\n"
+    requirements = "# a==1\nnumpy==1.0\nbook<2,==1.5  # 2 differs: see a==2\nnew; x\n"
+    names = "# a==1\nnumpy\nbook<2  # 2 differs: see a==2\nnew; x\n"
     assert pins.unpinned(requirements) == names
-    lock = "numpy==1.1 \\\nbook==1.6 \\\nnew==0.1 \\\n"
+    lock = "numpy==1.1 \\\nbook==1.6 \\\nnew==0.1 ; x \\\n"
     assert pins.pinned(requirements, lock) == (
-        "# a==1\nnumpy==1.1\nbook<2,==1.6  # 2 differs: see a==2\nnew==0.1\n"
+        "# a==1\nnumpy==1.1\nbook<2,==1.6  # 2 differs: see a==2\nnew==0.1; x\n"
     )
 
 
