@@ -47,7 +47,7 @@ record: $(READY)  ## execute changed chapters again (all of them: make record AL
 	$(RUN) -m tools.record $(if $(ALL),--all)
 
 cpus: $(READY)  ## tests and chapters on each BLAS kernel, SIMD level and number of threads
-	$(RUN) -m tools.cpus
+	$(RUN) -m tools.machines x86-64 --tests
 
 TORCH ?= torch==2.13.0
 TORCH_VENV := .venv-torch

@@ -94,7 +94,7 @@ def add_library(target: Path) -> None:
     for name in ("nnfs_lib", "nnfs"):
         (folder,) = map(Path, import_module(name).__path__)
         for path in folder.rglob("*"):
-            if path.suffix in (".py", ".json"):
+            if path.suffix in (".py", ".json", ".npz"):
                 files[path.relative_to(folder.parent).as_posix()] = path
     licence = importlib.metadata.distribution("nnfs").read_text("LICENSE")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as library:

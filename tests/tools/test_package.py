@@ -103,3 +103,12 @@ def test_binder_installs_what_the_chapters_import():
     imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.M))
     installed = (ROOT / "binder" / "requirements.txt").read_text("utf-8").split("\n")
     assert imported - sys.stdlib_module_names - {"nnfs_lib"} <= set(installed)
+
+
+def test_the_readmes_model_trains(tmp_path, monkeypatch, capsys):
+    text = (ROOT / "README.md").read_text("utf-8")
+    code, *_ = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+    assert "'accuracy': 0.919" in capsys.readouterr().out
+    assert (tmp_path / "digits.npz").exists()

@@ -2,6 +2,7 @@
 
 python -m tools.machines                    all kinds
 python -m tools.machines arm64 webassembly  only these kinds
+python -m tools.machines x86-64 --tests     also the tests of library and book (make cpus)
 
 Each row is one machine: a hash of its long training runs (`python -m nnfs_lib`), and the number of recorded outputs it
 was compared on. A machine counts only if it confirms that it is what its row says; what is not available on this
@@ -35,7 +36,7 @@ LINE = "{:<32}  {:<8}  {:<7}  {:<16}  {:>7}  {:>7}  {}"
 Row = dict[str, Any]
 
 
-def row_of(kind: str, machine: Machine) -> tuple[Row, list[str]]:
+def row_of(kind: str, machine: Machine, tests: bool) -> tuple[Row, list[str]]:
     """A row of the table, and a list of the differences."""
     started = time.monotonic()
     row: Row = {"kind": kind, "machine": machine.name}
@@ -46,7 +47,7 @@ def row_of(kind: str, machine: Machine) -> tuple[Row, list[str]]:
         return {**row, "not run": str(reason)}, []
     row["python"], row["numpy"] = facts["python"], facts["numpy"]
     row["hash"], differences = self_check(machine)
-    result = recorded_chapters(machine)
+    result = recorded_chapters(machine, tests)
     row["outputs"] = result.compared
     differences += result.differences
     row["same"] = not differences
@@ -81,7 +82,13 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("kinds", nargs="*", help=f"of {', '.join(KINDS)}")
-    chosen = parser.parse_args().kinds or list(KINDS)
+    parser.add_argument(
+        "--tests",
+        action="store_true",
+        help="run the tests of library and book, too, and record nothing",
+    )
+    arguments = parser.parse_args()
+    chosen = arguments.kinds or list(KINDS)
     if unknown := set(chosen) - set(KINDS):
         parser.error(f"no such kind: {', '.join(sorted(unknown))}")
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -90,7 +97,7 @@ def main() -> None:
     for kind in chosen:
         try:
             for machine in KINDS[kind]():
-                row, differences = row_of(kind, machine)
+                row, differences = row_of(kind, machine, arguments.tests)
                 show(row)
                 for text in differences:
                     print(textwrap.shorten(text, 500, placeholder=" ..."), flush=True)
@@ -99,7 +106,8 @@ def main() -> None:
         except NotHere as reason:
             rows.append({"kind": kind, "machine": kind, "not run": str(reason)})
             show(rows[-1])
-    keep(rows)  # only at the end, because a chapter prints them
+    if not arguments.tests:
+        keep(rows)  # only at the end, because a chapter prints them
     sys.exit(failed)
 
 

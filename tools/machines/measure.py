@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from .machine import HERE, ROOT, Machine, last_line
 
 RECORDED = ROOT / "book" / "recorded"
+TESTS = [ROOT / "tests" / "library", ROOT / "tests" / "book"]
 LONG_RUN = re.compile(r"^(\d+ epochs of .+?) +([0-9a-f]{16})  ", re.MULTILINE)
 CELL = re.compile(r"Cell (\d+)$")
 
@@ -43,10 +44,11 @@ def hash_of(runs: list[tuple[str, str]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def recorded_chapters(machine: Machine) -> Result:
+def recorded_chapters(machine: Machine, tests: bool = False) -> Result:
+    """Compare the recorded chapters; with Jupyter, also run the tests of library and book if asked."""
     if not machine.jupyter:
         return execute_without_jupyter(machine)
-    return run_pytest(machine, str(RECORDED))
+    return run_pytest(machine, *map(str, TESTS if tests else []), str(RECORDED))
 
 
 def run_pytest(machine: Machine, *which: str) -> Result:
