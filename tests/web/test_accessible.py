@@ -172,11 +172,11 @@ def test_search_opens_by_keyboard_and_leads_to_a_chapter(page):
 
 def test_navigation_leads_to_chapters(page):
     page.locator("a.right-next").click()
-    assert page.url.endswith("/book/activations.html")
+    page.wait_for_url("**/book/activations.html")
     page.locator("a.left-prev").click()
-    assert page.url.endswith("/book/dense.html")
+    page.wait_for_url("**/book/dense.html")
     page.locator(".bd-sidebar-primary a", has_text="backpropagation").click()
-    assert page.url.endswith("/book/backprop.html")
+    page.wait_for_url("**/book/backprop.html")
 
 
 def test_the_sidebar_opens_on_a_phone(chromium, site):
@@ -187,7 +187,7 @@ def test_the_sidebar_opens_on_a_phone(chromium, site):
     expect(link).not_to_be_visible()
     page.locator(".primary-toggle").click()
     page.locator("#pst-primary-sidebar-modal a", has_text="backpropagation").click()
-    assert page.url.endswith("/book/backprop.html")
+    page.wait_for_url("**/book/backprop.html")
     page.close()
 
 
