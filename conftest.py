@@ -22,6 +22,7 @@ NO_SETTINGS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 os.environ["IPYTHONDIR"] = NO_SETTINGS.name
 # `make test` has two workers for two cores; BLAS threads beside them would spin and wait.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ["TQDM_DISABLE"] = "1"  # a progress bar is never the same twice
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -13,8 +13,11 @@ _OF_THE_LAST_BATCH = {
     "dinputs",
     "_inputs_and_one",
     "_weights",
+    "_biases",
     "_positive",
     "_kept",
+    "_dropped",
+    "part",
     "_remembered",
 }
 """Attributes that ``forward`` and ``backward`` set anew: a stored layer does without them."""

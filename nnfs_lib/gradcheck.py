@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from . import diagnosis, validation
 from .diagnosis import GradientCheck, GradientRow
 from .parameters import parameter_names
+from .settings import random_state, set_random_state
 from .validation import FloatArray
 
 __all__ = ["GradientCheck", "GradientRow", "check_gradients"]
@@ -48,6 +49,9 @@ def check_gradients(
     loss is a random mixture of all outputs. (With their plain sum, softmax would have the
     gradient 0, and a ``backward`` that returns zeros would pass.) The subject itself is left
     as it is: a copy with float64 parameters is checked.
+
+    What ``forward`` draws from a stream that the subject holds as ``rng`` is the same each time, so
+    dropout can be checked. If the subject has a ``penalty()``, that is part of the loss.
 
     The parameters are those that the subject's method ``parameters`` lists. If it has none,
     they are ``weights``, ``biases`` and every other attribute that has a gradient of its name
@@ -122,6 +126,7 @@ class _Run:
         must_return: bool,
     ) -> None:
         self.subject, self.rng = copy.deepcopy(subject), rng
+        self.drawn_from = random_state(self.subject)
         self.must_return = must_return
         self.labels = None if y_true is None else validation.array("y_true", y_true)
         self.mixture: FloatArray | None = None
@@ -149,7 +154,9 @@ class _Run:
             return float(output.sum() / output.size)
         if self.mixture is None:
             self.mixture = 2 * self.rng.random(output.shape) - 1
-        return float((output * self.mixture).sum())
+        penalty = getattr(self.subject, "penalty", None)
+        added = float(penalty()) if callable(penalty) else 0.0
+        return float((output * self.mixture).sum()) + added
 
     def gradients(self) -> dict[str, Any]:
         """What ``backward`` stores; look at what it returns, too."""
@@ -216,6 +223,8 @@ class _Run:
                 self.variables["d" + name] = values
 
     def _call(self, method: str, argument: FloatArray) -> Any:
+        if method == "forward":  # the same random numbers each time
+            set_random_state(self.subject, self.drawn_from)
         given = argument.copy()
         labels = () if self.labels is None else (self.labels.copy(),)
         result = getattr(self.subject, method)(given, *labels)

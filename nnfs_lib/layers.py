@@ -13,6 +13,7 @@ from .base import Layer
 from .grid import by_columns, empty, leading_powers
 from .numerics import MAX_SAMPLES, PartialSum, product, quick_product
 from .parameters import Parameter
+from .regularization import penalty, penalty_gradient
 from .validation import FloatArray
 
 
@@ -30,6 +31,11 @@ class Dense(Layer):
     init : float, "he" or "glorot"
         Standard deviation of the initial weights: a number; ``sqrt(2 / n_inputs)``, which keeps the spread of values
         that pass through layers with ReLU; or ``sqrt(2 / (n_inputs + n_neurons))``. The biases start at 0.
+    l1, l2 : float, at least 0
+        Strengths of the penalties ``l1 sum |w| + l2 sum w**2`` on the weights: `penalty` returns it, to be added to the
+        loss, and `backward` adds its gradient.
+    penalize_biases : bool
+        Whether the biases are penalized as well.
     rng : numpy.random.Generator or RandomState, optional
         Where the normal draws for the weights come from. By default NumPy's global stream, which ``nnfs.init()`` and
         ``np.random.seed`` seed.
@@ -61,6 +67,9 @@ class Dense(Layer):
         n_neurons: SupportsIndex,
         *,
         init: float | str = 0.01,
+        l1: float = 0.0,
+        l2: float = 0.0,
+        penalize_biases: bool = False,
         rng: np.random.Generator | np.random.RandomState | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
@@ -69,6 +78,9 @@ class Dense(Layer):
             validation.positive_integer("n_neurons", n_neurons),
         )
         dtype = validation.dtype(dtype)
+        self.l1 = validation.number("l1", l1, at_least=0)
+        self.l2 = validation.number("l2", l2, at_least=0)
+        self.penalize_biases = bool(penalize_biases)
         deviation = np.float32(_initial_deviation(init, *shape))
         # Normal draws are rounded to float32 at once: their last bits depend on the C library's logarithm.
         draws = _standard_normal(rng, shape).astype(np.float32)
@@ -77,6 +89,21 @@ class Dense(Layer):
         self.biases: FloatArray = np.zeros((1, shape[1]), dtype=dtype)
         self.dweights: FloatArray | None = None
         self.dbiases: FloatArray | None = None
+
+    @property
+    def n_inputs(self) -> int:
+        """Features of a sample."""
+        return self.weights.shape[0]
+
+    @property
+    def n_neurons(self) -> int:
+        """Neurons."""
+        return self.weights.shape[1]
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the parameters."""
+        return self.weights.dtype
 
     def parameters(self) -> list[Parameter]:
         """``weights`` and ``biases``, with their gradients."""
@@ -121,6 +148,8 @@ class Dense(Layer):
             output += validation.matrix("biases", biases)
         self.inputs, self.output = inputs, output
         self._inputs_and_one, self._weights = inputs_and_one, weights.copy()
+        if self.penalize_biases:
+            self._biases = biases.copy()
         return output
 
     @np.errstate(all="ignore")
@@ -189,15 +218,30 @@ class Dense(Layer):
         """
         return _partial_sums(*self._batch(dvalues), powers)
 
+    @np.errstate(all="ignore")
     def finish(self, sums: list[PartialSum]) -> None:
-        """Second stage of `backward`: round the sums to ``dweights`` and ``dbiases``.
+        """Second stage of `backward`: round the sums to ``dweights`` and ``dbiases``, and add the penalty's gradient.
 
         A sum is rounded once. Several, for runs of `MAX_SAMPLES` samples, are then added in order.
         """
         gradients, *others = (run.rounded() for run in sums)
         for gradient in others:
             gradients += gradient
+        if self.l1 or self.l2:
+            gradients[:-1] += penalty_gradient(self._weights, self.l1, self.l2)
+            if self.penalize_biases:
+                gradients[-1:] += penalty_gradient(self._biases, self.l1, self.l2)
         self.dweights, self.dbiases = gradients[:-1], gradients[-1:]
+
+    @np.errstate(all="ignore")
+    def penalty(self) -> float:
+        """``l1 sum |w| + l2 sum w**2`` over the weights (and the biases, if they are penalized), in float64."""
+        if not (self.l1 or self.l2):
+            return 0.0
+        total = penalty(self.weights, self.l1, self.l2)
+        if self.penalize_biases:
+            total += penalty(self.biases, self.l1, self.l2)
+        return total
 
     @np.errstate(all="ignore")
     def input_gradient(self, dvalues: ArrayLike) -> FloatArray:
@@ -221,8 +265,12 @@ class Dense(Layer):
         )
 
     def __repr__(self) -> str:
-        n_inputs, n_neurons = self.weights.shape
-        return f"Dense({n_inputs}, {n_neurons})"
+        penalties = "".join(
+            f", {name}={value:g}"
+            for name, value in (("l1", self.l1), ("l2", self.l2))
+            if value
+        )
+        return f"Dense({self.n_inputs}, {self.n_neurons}{penalties})"
 
 
 def _partial_sums(

@@ -60,6 +60,10 @@ class Optimizer:
         """
         raise NotImplementedError
 
+    def before_step(self, name: str, value: FloatArray) -> FloatArray:
+        """Return what a parameter is before ``update`` is subtracted from it: itself, unless a rule says otherwise."""
+        return value
+
     def pre_update_params(self) -> None:
         """Set the learning rate for this iteration; call once before the layers are updated."""
         self.current_learning_rate = self.learning_rate * (
@@ -213,7 +217,8 @@ class Optimizer:
             if update is None:
                 kind = type(self).__name__
                 raise TypeError(f"{kind}.update returned None (was return forgotten?)")
-            new_value = np.subtract(value, update, dtype=value.dtype)
+            new_value = self.before_step(name, value)
+            new_value = np.subtract(new_value, update, dtype=value.dtype)
             if not optimizer_validation.all_finite(new_value, update, state):
                 raise optimizer_validation.not_finite(
                     name, value, gradient, {**state, name: new_value}

@@ -131,10 +131,15 @@ class Adam(Optimizer):
     epsilon : float, above 0
     beta_1, beta_2 : float, from 0 to below 1
         Fractions of the two running means that are kept.
+    weight_decay : float, at least 0
+        What is called ``weights`` shrinks before each step, ``weights -= learning_rate * weight_decay * weights``, and
+        the gradient knows nothing of it ("AdamW"). A penalty on the squares, as ``Dense(l2=)`` has, is another thing
+        here: its gradient is divided by ``sqrt(c_hat)`` too.
 
     References
     ----------
-    D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015.
+    D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015. I. Loshchilov and F. Hutter,
+    "Decoupled weight decay regularization", ICLR 2019.
     """
 
     def __init__(
@@ -144,9 +149,11 @@ class Adam(Optimizer):
         epsilon: float = 1e-7,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
+        weight_decay: float = 0.0,
     ) -> None:
         super().__init__(learning_rate, decay)
         self.epsilon = validation.number("epsilon", epsilon, above=0)
+        self.weight_decay = validation.number("weight_decay", weight_decay, at_least=0)
         self.beta_1 = validation.number("beta_1", beta_1, at_least=0, below=1)
         self.beta_2 = validation.number("beta_2", beta_2, at_least=0, below=1)
 
@@ -164,3 +171,8 @@ class Adam(Optimizer):
         m_hat = m / (1 - beta_1_to_t)
         c_hat = c / (1 - beta_2_to_t)
         return self.current_learning_rate * m_hat / (np.sqrt(c_hat) + self.epsilon)
+
+    def before_step(self, name: str, value: FloatArray) -> FloatArray:
+        if not self.weight_decay or name != "weights":
+            return value
+        return value - self.current_learning_rate * self.weight_decay * value

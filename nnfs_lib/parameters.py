@@ -71,7 +71,11 @@ def _is_parameter(layer: Any, name: str) -> bool:
 
 
 _OWN_MODULES = frozenset(
-    f"{__package__}.{name}" for name in ("activations", "base", "layers", "losses")
+    f"{__package__}.{name}"
+    for name in (
+        *("activations", "base", "layers", "regularization"),
+        *("loss_base", "losses", "binary_losses", "regression_losses"),
+    )
 )
 
 

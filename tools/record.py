@@ -86,7 +86,12 @@ def record(source: Path) -> None:
     # An empty folder of settings: those of whoever records do not enter the book. One thread, for the times printed.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as settings:
         client.execute(
-            env={"OPENBLAS_NUM_THREADS": "1", **os.environ, "IPYTHONDIR": settings}
+            env={
+                "OPENBLAS_NUM_THREADS": "1",
+                **os.environ,
+                "IPYTHONDIR": settings,
+                "TQDM_DISABLE": "1",
+            }
         )
     notebook.metadata.language_info = {"name": "python"}  # whichever version
     for cell in notebook.cells:

@@ -8,9 +8,15 @@ from snapshots import refused
 
 import nnfs_lib
 from nnfs_lib import (
+    BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Dense,
+    Dropout,
+    MeanAbsoluteError,
+    MeanSquaredError,
     ReLU,
+    Sigmoid,
+    SigmoidCrossEntropy,
     Softmax,
     SoftmaxCrossEntropy,
     accuracy,
@@ -37,6 +43,11 @@ def dense():
     return used(Dense(N_INPUTS, N_CLASSES, rng=np.random.default_rng(0)))
 
 
+def model():
+    layers = [Dense(N_INPUTS, N_CLASSES, rng=np.random.default_rng(0)), ReLU()]
+    return used(nnfs_lib.Model(layers, loss=SoftmaxCrossEntropy()))
+
+
 def cross_entropy():
     return used(CategoricalCrossEntropy(), LABELS)
 
@@ -58,6 +69,84 @@ TAKES_A_MATRIX = {
     "Dense.backward": (dense, lambda s, m: s.backward(m), "dvalues"),
     "ReLU.forward": (lambda: used(ReLU()), lambda s, m: s.forward(m), "inputs"),
     "ReLU.backward": (lambda: used(ReLU()), lambda s, m: s.backward(m), "dvalues"),
+    "Dropout.forward": (
+        lambda: used(Dropout(0.5, rng=np.random.RandomState(0))),
+        lambda s, m: s.forward(m),
+        "inputs",
+    ),
+    "Dropout.backward": (
+        lambda: used(Dropout(0.5, rng=np.random.RandomState(0))),
+        lambda s, m: s.backward(m),
+        "dvalues",
+    ),
+    "Model.forward": (model, lambda s, m: s.forward(m), "inputs"),
+    "Model.backward": (model, lambda s, m: s.backward(m), "dvalues"),
+    "Sigmoid.forward": (lambda: used(Sigmoid()), lambda s, m: s.forward(m), "inputs"),
+    "Sigmoid.backward": (
+        lambda: used(Sigmoid()),
+        lambda s, m: s.backward(m),
+        "dvalues",
+    ),
+    "BinaryCrossEntropy.forward": (
+        lambda: used(BinaryCrossEntropy(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "BinaryCrossEntropy.calculate": (
+        lambda: used(BinaryCrossEntropy(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "y_pred",
+    ),
+    "BinaryCrossEntropy.backward": (
+        lambda: used(BinaryCrossEntropy(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "SigmoidCrossEntropy.forward": (
+        lambda: used(SigmoidCrossEntropy(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "logits",
+    ),
+    "SigmoidCrossEntropy.calculate": (
+        lambda: used(SigmoidCrossEntropy(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "logits",
+    ),
+    "SigmoidCrossEntropy.backward": (
+        lambda: used(SigmoidCrossEntropy(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "output",
+    ),
+    "MeanSquaredError.forward": (
+        lambda: used(MeanSquaredError(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanSquaredError.calculate": (
+        lambda: used(MeanSquaredError(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanSquaredError.backward": (
+        lambda: used(MeanSquaredError(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanAbsoluteError.forward": (
+        lambda: used(MeanAbsoluteError(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanAbsoluteError.calculate": (
+        lambda: used(MeanAbsoluteError(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanAbsoluteError.backward": (
+        lambda: used(MeanAbsoluteError(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "y_pred",
+    ),
     "Softmax.forward": (lambda: used(Softmax()), lambda s, m: s.forward(m), "inputs"),
     "Softmax.backward": (
         lambda: used(Softmax()),
@@ -150,7 +239,14 @@ def test_a_single_sample_without_its_axis_is_refused_with_advice(entry):
 
 
 @pytest.mark.parametrize(
-    "entry", ["Dense.forward", "Dense.backward", "ReLU.backward", "Softmax.backward"]
+    "entry",
+    [
+        "Dense.forward",
+        "Dense.backward",
+        "ReLU.backward",
+        "Dropout.backward",
+        "Softmax.backward",
+    ],
 )
 def test_a_wrong_number_of_columns_is_refused(entry):
     make, call, name = TAKES_A_MATRIX[entry]
@@ -160,7 +256,7 @@ def test_a_wrong_number_of_columns_is_refused(entry):
 
 
 @pytest.mark.parametrize(
-    "entry", ["Dense.backward", "ReLU.backward", "Softmax.backward"]
+    "entry", ["Dense.backward", "ReLU.backward", "Dropout.backward", "Softmax.backward"]
 )
 @pytest.mark.parametrize("rows", [1, N_SAMPLES - 1])
 def test_a_gradient_of_another_batch_is_refused(entry, rows):
@@ -185,7 +281,7 @@ def test_the_first_place_that_is_not_finite_is_told(entry):
 
 
 @pytest.mark.parametrize(
-    "entry", ["Dense.backward", "ReLU.backward", "Softmax.backward"]
+    "entry", ["Dense.backward", "ReLU.backward", "Dropout.backward", "Softmax.backward"]
 )
 def test_a_transposed_gradient_is_refused_with_a_guess(entry):
     make, call, name = TAKES_A_MATRIX[entry]

@@ -5,7 +5,14 @@ import copy
 import numpy as np
 import pytest
 
-from nnfs_lib import CategoricalCrossEntropy, Dense, ReLU, Softmax, SoftmaxCrossEntropy
+from nnfs_lib import (
+    CategoricalCrossEntropy,
+    Dense,
+    Dropout,
+    ReLU,
+    Softmax,
+    SoftmaxCrossEntropy,
+)
 from nnfs_lib.gradcheck import GradientRow, check_gradients
 from nnfs_lib.parameters import Parameter
 
@@ -49,7 +56,17 @@ def problem_of(spoil, inputs, gradient="dweights"):
     return problem
 
 
-@pytest.mark.parametrize("layer", [Dense(4, 3), ReLU(), Softmax()], ids=repr)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Dense(4, 3),
+        Dense(4, 3, l1=0.1, l2=0.2, penalize_biases=True),
+        ReLU(),
+        Softmax(),
+        Dropout(0.4),
+    ],
+    ids=repr,
+)
 def test_the_librarys_layers_pass(layer, inputs):
     assert check_gradients(layer, inputs - 0.6)
 
@@ -976,7 +993,7 @@ class Lost(ReLU):
         return inputs * np.nan
 
 
-class Dropout(ReLU):
+class ForgetfulDropout(ReLU):
     def forward(self, inputs):
         return inputs * (np.random.random(inputs.shape) < 0.5)
 
@@ -996,9 +1013,9 @@ class Short(ReLU):
             "Lost.forward gives NaN or infinity for these inputs: there is nothing to compare with",
         ),
         (
-            Dropout(),
+            ForgetfulDropout(),
             ValueError,
-            "Dropout.forward gives another result when it is called again with the same inputs (dropout?): "
+            "ForgetfulDropout.forward gives another result when it is called again with the same inputs (dropout?): "
             "let it draw the same random numbers each time",
         ),
         (

@@ -10,16 +10,29 @@ import nnfs_lib
 from nnfs_lib import (
     CategoricalCrossEntropy,
     Dense,
+    Dropout,
     ReLU,
     Softmax,
     SoftmaxCrossEntropy,
 )
+
+
+class Same:
+    """Draws the same each time."""
+
+    def random_sample(self, shape):
+        return np.random.RandomState(5).random_sample(shape)
+
 
 LAYERS = {
     "Dense": lambda: Dense(3, 4, init=1.0, rng=np.random.RandomState(0)),
     "Dense of two features": lambda: Dense(2, 4, rng=np.random.RandomState(0)),
     "ReLU": ReLU,
     "Softmax": Softmax,
+    "Dropout": lambda: Dropout(0.4, rng=Same()),
+    "Dense with penalties": lambda: Dense(
+        3, 4, l1=0.1, l2=0.2, rng=np.random.RandomState(0)
+    ),
 }
 LOSSES = [CategoricalCrossEntropy, SoftmaxCrossEntropy]
 

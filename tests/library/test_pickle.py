@@ -12,6 +12,7 @@ from nnfs_lib import (
     Adam,
     CategoricalCrossEntropy,
     Dense,
+    Dropout,
     ReLU,
     RMSProp,
     Softmax,
@@ -29,7 +30,18 @@ def dense():
     return Dense(4, 4, rng=np.random.default_rng(1))
 
 
-LAYERS = [dense, ReLU, Softmax]
+class Same:
+    """Draws the same each time."""
+
+    def random_sample(self, shape):
+        return np.random.RandomState(5).random_sample(shape)
+
+
+def dropout():
+    return Dropout(0.3, rng=Same())
+
+
+LAYERS = [dense, ReLU, Softmax, dropout]
 LOSSES = [(CategoricalCrossEntropy, PROBABILITIES), (SoftmaxCrossEntropy, BATCH)]
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
 stored = pytest.mark.parametrize(

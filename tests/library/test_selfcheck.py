@@ -73,7 +73,7 @@ def test_one_last_bit_of_one_product_is_noticed(monkeypatch):
     expected = [
         name
         for name in every_check()
-        if name.startswith(("product", "each sample", "100 epochs"))
+        if name.startswith(("product", "each sample", "dropout", "100 epochs"))
     ]
     assert different == expected
 

@@ -11,6 +11,7 @@ from nnfs_lib import (
     Adam,
     CategoricalCrossEntropy,
     Dense,
+    Dropout,
     ReLU,
     RMSProp,
     Softmax,
@@ -102,6 +103,22 @@ def with_wide_dense(dtype):
     return output, layer.backward(output), layer.dweights, layer.dbiases
 
 
+def with_penalties(dtype):
+    layer = Dense(
+        3,
+        4,
+        l1=1e-3,
+        l2=1e-3,
+        penalize_biases=True,
+        dtype=dtype,
+        rng=np.random.RandomState(0),
+    )
+    layer.weights[...] = extremes(dtype, layer.weights.shape)
+    layer.forward(scores(dtype))
+    layer.backward(np.ones((4, 4), dtype))
+    return layer.penalty(), layer.dweights, layer.dbiases
+
+
 def with_activation(kind):
     def run(dtype):
         layer = kind()
@@ -145,6 +162,8 @@ CASES = {
     "wide Dense": with_wide_dense,
     "ReLU": with_activation(ReLU),
     "Softmax": with_activation(Softmax),
+    "Dropout": with_activation(lambda: Dropout(0.4, rng=np.random.RandomState(0))),
+    "penalties": with_penalties,
     "CategoricalCrossEntropy": with_loss(CategoricalCrossEntropy, probabilities),
     "SoftmaxCrossEntropy": with_loss(SoftmaxCrossEntropy, scores),
     "accuracy": lambda dtype: [accuracy(scores(dtype), LABELS)],

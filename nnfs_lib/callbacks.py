@@ -1,0 +1,73 @@
+"""Callbacks for `Model.fit`: functions that are called with the model after each epoch, and may stop it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, SupportsIndex
+
+from . import validation
+from .model_file import flattened
+from .parameters import parameters_of
+
+
+class EarlyStopping:
+    """Stops when a quantity has not become better for a while.
+
+    Parameters
+    ----------
+    monitor : str
+        What is watched: a key of the model's ``history``. Of one whose name ends in "loss", less is better; of all
+        others, more.
+    patience : int
+        After how many epochs without a new best training stops.
+    restore_best : bool
+        Whether the model then gets back the parameters of its best epoch.
+
+    Attributes
+    ----------
+    best : float
+        The best value so far.
+
+    References
+    ----------
+    L. Prechelt, "Early stopping - but when?", in Neural Networks: Tricks of the Trade, Springer, 1998.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        *,
+        patience: SupportsIndex = 10,
+        restore_best: bool = True,
+    ) -> None:
+        self.monitor = monitor
+        self.patience = validation.positive_integer("patience", patience)
+        self.restore_best = restore_best
+        self.best = math.inf if monitor.endswith("loss") else -math.inf
+        self._since_best = 0
+        self._parameters: list[Any] = []
+
+    def __call__(self, model: Any) -> bool:
+        """Look at the last epoch, and say whether training shall stop."""
+        if self.monitor not in model.history:
+            raise ValueError(
+                f"{self.monitor} is not in the history, which holds {str(list(model.history))[1:-1]}: "
+                "is validation_data missing?"
+            )
+        value = model.history[self.monitor][-1]
+        current = [
+            parameter.value
+            for layer in flattened(model.layers)
+            for parameter in parameters_of(layer)
+        ]
+        if value < self.best if self.monitor.endswith("loss") else value > self.best:
+            self.best, self._since_best = value, 0
+            self._parameters = [each.copy() for each in current]
+            return False
+        self._since_best += 1
+        if self._since_best < self.patience:
+            return False
+        if self.restore_best:
+            for each, best in zip(current, self._parameters):
+                each[...] = best
+        return True

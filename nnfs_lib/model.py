@@ -1,0 +1,297 @@
+"""A network as one object: layers in a row, a loss, and an optimizer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import model_file, model_validation, validation
+from .batches import batches
+from .layers import Dense
+from .loss_base import Loss
+from .model_file import flattened
+from .optimizer_base import Optimizer
+from .partial_sums import exact_mean
+from .progress import progress
+from .validation import FloatArray
+
+PIECE = 4096
+"""How many samples are predicted at a time."""
+
+Callback = Callable[["Model"], object]
+
+
+class Model:
+    """Layers in a row, a loss, and an optimizer.
+
+    Parameters
+    ----------
+    layers : list
+        Objects with ``forward`` and ``backward``, each with its own place in the row. A layer made of others lists them
+        in an attribute ``layers``.
+    loss : Loss
+        With it the model also knows what its output is: `SoftmaxCrossEntropy` takes scores, and so `predict` gives
+        probabilities.
+    optimizer : Optimizer, optional
+        Needed by `fit` alone.
+    rng : numpy.random.RandomState, optional
+        Shuffles the samples; by default one with seed 0, of the model's own.
+
+    Attributes
+    ----------
+    history : dict of lists of float
+        What `fit` has measured in each epoch: "loss", and "accuracy" where the loss has one, as means over its batches;
+        "penalty", if layers have penalties, which "loss" does not include; and, if there is validation data, "val_loss"
+        and "val_accuracy" after the epoch.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If an argument is none of these, or a layer is listed twice.
+    """
+
+    def __init__(
+        self,
+        layers: Iterable[Any],
+        *,
+        loss: Loss,
+        optimizer: Optimizer | None = None,
+        rng: np.random.RandomState | None = None,
+    ) -> None:
+        self.layers: list[Any] = model_validation.layers(layers)
+        self.loss: Loss = model_validation.loss(loss)
+        self.optimizer = model_validation.optimizer(optimizer)
+        self.rng = np.random.RandomState(0) if rng is None else rng
+        self.history: dict[str, list[float]] = {}
+
+    def forward(self, X: ArrayLike, *, training: bool = False) -> Any:
+        """Pass a batch through all layers, and return the output of the last.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features)
+        training : bool
+            Whether layers that behave differently in training, as `Dropout`, shall do so.
+        """
+        for layer in flattened(self.layers):
+            if hasattr(layer, "training"):
+                layer.training = training
+        values: Any = X
+        for layer in self.layers:
+            returned = layer.forward(values)
+            values = layer.output if returned is None else returned
+        return values
+
+    def backward(self, gradient: FloatArray) -> None:
+        """Pass the gradient of the loss at the last layer's output back, so that all layers have their gradients.
+
+        A first layer that is `Dense` is spared the gradient at the data, which nobody needs.
+        """
+        first, *others = self.layers
+        for layer in reversed(others):
+            returned = layer.backward(gradient)
+            gradient = layer.dinputs if returned is None else returned
+        if isinstance(first, Dense):
+            first.finish(first.partial_sums(gradient))
+        else:
+            first.backward(gradient)
+
+    def train_step(self, X: FloatArray, y: NDArray[Any]) -> dict[str, float]:
+        """Take one step of the optimizer on a batch, and return the batch's mean loss and metrics before it."""
+        output = self.forward(X, training=True)
+        measured = {"loss": float(self.loss.calculate(output, y))}
+        for name, metric in self.loss.metrics.items():
+            measured[name] = metric(self.loss.predictions(output), y)
+        self.backward(self.loss.gradient())
+        measured |= self._penalty()
+        self._optimizer().step(flattened(self.layers))
+        return measured
+
+    def _penalty(self) -> dict[str, float]:
+        """The sum of the layers' penalties, if there are any."""
+        penalties = [
+            layer.penalty()
+            for layer in flattened(self.layers)
+            if hasattr(layer, "penalty")
+        ]
+        return {"penalty": sum(penalties)} if any(penalties) else {}
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        batch_size: SupportsIndex | None = 32,
+        epochs: SupportsIndex = 1,
+        validation_data: tuple[ArrayLike, ArrayLike] | None = None,
+        callbacks: Sequence[Callback] = (),
+        verbose: bool | str = "auto",
+    ) -> dict[str, list[float]]:
+        """Train, and return `history`. A second call goes on where the first one stopped.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features)
+        y : array_like
+            What the loss takes as ``y_true``.
+        batch_size : int, optional
+            Samples in a step; the last of an epoch may have fewer. None: all in one, in their own order.
+        epochs : int
+            Passes over all samples.
+        validation_data : tuple (X, y), optional
+            Measured after each epoch, and never trained on.
+        callbacks : list of functions
+            Each is called with the model after each epoch; if one returns True, training stops.
+        verbose : bool or "auto"
+            Whether to show a progress bar; "auto": on a terminal and in JupyterLab.
+
+        Raises
+        ------
+        RuntimeError
+            If the model has no optimizer.
+        TypeError, ValueError
+            If the data do not fit the model or each other, or something in them is missing. Nothing is changed then.
+
+        Warns
+        -----
+        UserWarning
+            If the features differ so much in scale that training will suffer.
+        """
+        self._optimizer()
+        epochs = validation.positive_integer("epochs", epochs)
+        X, y = model_validation.training_data(self, X, y)
+        if batch_size is not None:
+            batch_size = validation.positive_integer("batch_size", batch_size)
+        if validation_data is not None:
+            validation_data = model_validation.data(self, *validation_data)
+        with progress(epochs, verbose) as show:
+            for _ in range(epochs):
+                measured = self._epoch(X, y, batch_size)
+                if validation_data is not None:
+                    results = self.evaluate(*validation_data)
+                    measured |= {f"val_{name}": each for name, each in results.items()}
+                for name, value in measured.items():
+                    self.history.setdefault(name, []).append(value)
+                show(measured)
+                if any([callback(self) is True for callback in callbacks]):
+                    break
+        return self.history
+
+    def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
+        """Measure the mean loss, and the loss's metrics, on data.
+
+        Returns
+        -------
+        dict
+            "loss", and "accuracy" where the loss has one. They are those of all samples at once: the pieces in which
+            they are computed do not show.
+        """
+        X, y = model_validation.data(self, X, y)
+        outputs = self._outputs(X)
+        with np.errstate(all="ignore"):
+            losses, dtype, _ = self.loss._evaluate(outputs, y)
+            mean = dtype.type(exact_mean(losses, len(losses)))
+        measured = {"loss": float(mean)}
+        for name, metric in self.loss.metrics.items():
+            measured[name] = metric(self.loss.predictions(outputs), y)
+        return measured
+
+    def predict(self, X: ArrayLike) -> FloatArray:
+        """Return what the model says about each sample: the same, to the last bit, in any company.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features)
+            As many as memory holds: they are worked on in pieces.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_outputs)
+            Probabilities if the loss takes scores; otherwise the output of the last layer.
+        """
+        return self.loss.predictions(self._outputs(validation.matrix("X", X)))
+
+    def _outputs(self, X: FloatArray) -> FloatArray:
+        pieces = [
+            self.forward(X[start : start + PIECE]) for start in range(0, len(X), PIECE)
+        ]
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+    def summary(self) -> None:
+        """Print a table of the layers: the shape of the output, and the number of parameters."""
+        print(model_validation.table(self.layers))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write everything that a later step depends on to a file: see `model_file`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a layer, the loss or the optimizer cannot be made again from its settings.
+        """
+        model_file.save(self, path)
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, classes: Sequence[type] = ()
+    ) -> Model:
+        """Read a model that `save` wrote; training goes on from there as if it had never stopped, bit for bit.
+
+        Parameters
+        ----------
+        path : str or path
+        classes : list of classes
+            Those of the model that are not the library's.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read.
+        ValueError
+            If it is not a saved model, or is damaged.
+        """
+        loaded: Model = model_file.load(cls, path, classes)
+        return loaded
+
+    def load_weights(self, arrays: Mapping[str, ArrayLike]) -> None:
+        """Take over the weights of a model of the same shape that PyTorch or Keras trained.
+
+        Parameters
+        ----------
+        arrays : dict of array_like
+            PyTorch's ``state_dict()``, as arrays: names end in ``weight`` and ``bias``. Its weights have the shape
+            (n_outputs, n_inputs), and are transposed. Or Keras's, whose names end in ``kernel`` and ``bias`` and whose
+            kernels have our shape. The layers' order is that of the dict.
+
+        Raises
+        ------
+        ValueError
+            If names, number or shapes do not fit. Nothing is changed then.
+        """
+        model_file.load_weights(self, arrays)
+
+    def _epoch(
+        self, X: FloatArray, y: NDArray[Any], batch_size: int | None
+    ) -> dict[str, float]:
+        """The means over the samples of what `train_step` measures."""
+        totals: dict[str, float] = {}
+        whole = [(X, y)]
+        parts = whole if batch_size is None else batches(X, y, batch_size, rng=self.rng)
+        for X_batch, y_batch in parts:
+            for name, value in self.train_step(X_batch, y_batch).items():
+                totals[name] = totals.get(name, 0.0) + value * len(X_batch)
+        return {name: total / len(X) for name, total in totals.items()}
+
+    def _optimizer(self) -> Optimizer:
+        if self.optimizer is None:
+            raise RuntimeError(
+                "this model has no optimizer, which training needs: Model(layers, loss=..., optimizer=...)"
+            )
+        return self.optimizer
+
+    def __repr__(self) -> str:
+        return f"Model({self.layers}, loss={self.loss}, optimizer={self.optimizer})"

@@ -1,0 +1,287 @@
+"""Saving and loading models.
+
+A file is an ``.npz`` of NumPy, uncompressed and without pickle: ``description``, the bytes of a JSON text (layers,
+settings, history, random streams), and an array for each parameter and each part of the optimizer's state. Reading it
+executes nothing, and takes no more memory than the file is long.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import struct
+import tokenize
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import (
+    activations,
+    binary_losses,
+    layers,
+    losses,
+    optimizers,
+    regression_losses,
+    regularization,
+    validation,
+)
+from .archive import Archive, Arrays, Damaged
+from .base import Layer
+from .parameters import parameters_of
+from .settings import Streams, rebuilt, settings_of, stream
+
+FORMAT, VERSION = "nnfs_lib model", 1
+
+_SIGNS_OF_DAMAGE = (
+    *(
+        ArithmeticError,
+        AttributeError,
+        EOFError,
+        LookupError,
+        NotImplementedError,
+        OSError,
+    ),
+    *(RecursionError, SyntaxError, TypeError, ValueError),
+    *(struct.error, tokenize.TokenError, zipfile.BadZipFile),
+)
+
+
+def save(model: Any, path: str | os.PathLike[str]) -> None:
+    """Write a model to a file; if that fails, what was there stays.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    TypeError, ValueError
+        If a layer, the loss or the optimizer cannot be made again from its settings, or the optimizer has also updated
+        layers that are not the model's.
+    """
+    streams, arrays = Streams(), Arrays()
+    description = {
+        "format": FORMAT,
+        "version": VERSION,
+        "layers": [settings_of(layer, streams) for layer in model.layers],
+        "loss": settings_of(model.loss, streams),
+        "optimizer": _optimizer_state(model, arrays),
+        "rng": streams.number(model.rng),
+        "history": model.history,
+        "streams": streams.states(),
+    }
+    for k, layer in enumerate(flattened(model.layers)):
+        for name, value, _ in parameters_of(layer):
+            arrays[f"layers.{k}.{name}"] = value
+    text = json.dumps(description, allow_nan=False).encode()
+    _write(Path(path), Arrays(description=np.frombuffer(text, np.uint8), **arrays))
+
+
+def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
+    """The optimizer's state, but for its arrays: these are added to ``arrays``."""
+    if model.optimizer is None:
+        return None
+    state: dict[str, Any] = model.optimizer.state_dict()
+    n_layers = len(_with_parameters(model.layers))
+    if len(state["layers"]) not in (0, n_layers):
+        raise ValueError(
+            f"the optimizer has updated {len(state['layers'])} layers, but the model has {n_layers} with parameters: "
+            "give each model an optimizer of its own"
+        )
+    for k, of_layer in enumerate(state["layers"]):
+        for parameter, kept in of_layer.items():
+            for name, value in kept.items():
+                if isinstance(value, (np.ndarray, np.generic)):
+                    arrays[f"optimizer.{k}.{parameter}.{name}"] = np.asarray(value)
+                    kept[name] = None
+    return state
+
+
+def _write(path: Path, arrays: Arrays) -> None:
+    """Write beside the file, and put that into its place when it is complete."""
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        with partial.open("xb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def load(cls: Any, path: str | os.PathLike[str], classes: Sequence[type] = ()) -> Any:
+    """Read a model that `save` wrote.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is not a saved model, or is damaged.
+    """
+    with open(path, "rb") as file:
+        try:
+            return _loaded(cls, file, _known(classes))
+        except _SIGNS_OF_DAMAGE as error:
+            raise ValueError(
+                f"{os.fspath(path)} is not a model that was saved, or is damaged: {error}"
+            ) from error
+
+
+def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
+    with zipfile.ZipFile(file) as zipped:
+        archive = Archive(zipped, os.fstat(file.fileno()).st_size)
+        description = _description(archive)
+        streams = [stream(state) for state in description["streams"]]
+        if _n_weights(description["layers"]) * 4 > archive.bytes_left:
+            raise Damaged("its layers have more weights than it holds")
+        listed = [rebuilt(each, known, streams) for each in description["layers"]]
+        _fill(listed, archive)
+        optimizer = _rebuilt_optimizer(description["optimizer"], known, listed, archive)
+        archive.require_all_taken()
+    model = cls(
+        listed,
+        loss=rebuilt(description["loss"], known, streams),
+        optimizer=optimizer,
+        rng=streams[description["rng"]],
+    )
+    model.history = _history(description["history"])
+    return model
+
+
+def _known(classes: Sequence[type]) -> dict[str, type]:
+    """The library's layers, losses and optimizers, and further classes, by their names."""
+    modules = (
+        *(layers, activations, regularization, optimizers),
+        *(losses, binary_losses, regression_losses),
+    )
+    own = [each for module in modules for each in vars(module).values()]
+    kinds = Layer, optimizers.Optimizer
+    return {
+        each.__name__: each
+        for each in [*own, *classes]
+        if isinstance(each, type) and (issubclass(each, kinds) or each in classes)
+    }
+
+
+def _n_weights(described: Iterable[Any]) -> int:
+    """How many weights layers will have, by their descriptions."""
+    total = 0
+    for each in described:
+        settings = each["settings"]
+        total += settings.get("n_inputs", 0) * settings.get("n_neurons", 0)
+        total += _n_weights(each.get("layers", ()))
+    return total
+
+
+def _description(archive: Archive) -> dict[str, Any]:
+    description = json.loads(archive.take("description", np.dtype(np.uint8)).tobytes())
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        raise Damaged(f'its description is not that of a "{FORMAT}"')
+    if description["version"] != VERSION:
+        raise Damaged(
+            f"its version is {description['version']}, but this library reads version {VERSION}"
+        )
+    return description
+
+
+def _fill(listed: list[Any], archive: Archive) -> None:
+    """Give the layers the parameters of the file."""
+    for k, layer in enumerate(flattened(listed)):
+        for name, value, _ in parameters_of(layer):
+            saved = archive.take(f"layers.{k}.{name}", value.dtype, value.shape)
+            if not validation.all_finite(saved):
+                raise Damaged(f"{name} of {layer!r} holds NaN or infinity")
+            value[...] = saved
+
+
+def _rebuilt_optimizer(
+    state: Any, known: Mapping[str, Any], listed: list[Any], archive: Archive
+) -> Any:
+    if state is None:
+        return None
+    kind = known[state["optimizer"]]
+    if not issubclass(kind, optimizers.Optimizer):
+        raise Damaged(f"{state['optimizer']!r} is no optimizer")
+    layers_with_parameters = _with_parameters(listed)
+    for k, (layer, of_layer) in enumerate(zip(layers_with_parameters, state["layers"])):
+        values = {name: value for name, value, _ in parameters_of(layer)}
+        for parameter, kept in of_layer.items():
+            for name, value in kept.items():
+                if value is None:
+                    like = values[parameter]
+                    kept[name] = archive.take(
+                        f"optimizer.{k}.{parameter}.{name}", like.dtype, like.shape
+                    )
+    optimizer = kind(**state["settings"])
+    optimizer.load_state_dict(state, layers_with_parameters)
+    return optimizer
+
+
+def _history(value: Any) -> dict[str, list[float]]:
+    if not isinstance(value, dict) or not all(
+        isinstance(each, list) and all(type(number) in (int, float) for number in each)
+        for each in value.values()
+    ):
+        raise Damaged("its history is not one of lists of numbers")
+    return value
+
+
+def load_weights(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
+    """Take over PyTorch's or Keras's weights and biases.
+
+    Raises
+    ------
+    ValueError
+        If names, number or shapes do not fit. Nothing is changed then.
+    """
+    own = _with_parameters(model.layers)
+    given: list[dict[str, Any]] = []
+    for name, values in arrays.items():
+        kind = re.split(r"[./]", name)[-1].removesuffix(":0")
+        if kind in ("weight", "kernel"):
+            given.append({})
+        if kind not in ("weight", "kernel", "bias") or not given:
+            raise ValueError(
+                f"the array {name!r} is none of a dense layer: names end in weight (PyTorch) or kernel (Keras), "
+                "each followed by its bias"
+            )
+        given[-1][kind] = np.asarray(values)
+    if len(given) != len(own):
+        raise ValueError(
+            f"the arrays are those of {len(given)} layers, but the model has {len(own)}"
+        )
+    changes = []
+    for layer, theirs in zip(own, given):
+        if not isinstance(layer, layers.Dense):
+            raise TypeError(f"{layer!r} has no counterpart: only Dense layers have")
+        weights = theirs["kernel"] if "kernel" in theirs else theirs["weight"].T
+        biases = theirs.get("bias", np.zeros(layer.biases.shape[1])).reshape(1, -1)
+        for name, value, new in (
+            ("weights", layer.weights, weights),
+            ("biases", layer.biases, biases),
+        ):
+            checked = validation.matrix(
+                f"{name} of {layer!r}", new, shape=value.shape, dtype=value.dtype
+            )
+            changes.append((value, checked))
+    for value, checked in changes:
+        value[...] = checked
+
+
+def flattened(listed: Iterable[Any]) -> list[Any]:
+    """Layers, each followed by those that it is made of."""
+    found: list[Any] = []
+    for layer in listed:
+        found += [layer, *flattened(getattr(layer, "layers", ()))]
+    return found
+
+
+def _with_parameters(listed: Iterable[Any]) -> list[Any]:
+    return [layer for layer in flattened(listed) if parameters_of(layer)]

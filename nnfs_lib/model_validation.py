@@ -1,0 +1,143 @@
+"""Validation of what a model is made of and trained on, and its table."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from . import validation
+from .loss_base import Loss
+from .optimizer_base import Optimizer
+from .parameters import parameters_of
+from .validation import FloatArray
+
+SCALES = 1e4
+"""Features whose scales differ by more are worth a warning."""
+
+
+def layers(value: Iterable[Any]) -> list[Any]:
+    """The layers as a list, if they are layers and none stands in it twice."""
+    if not isinstance(value, Iterable):
+        raise TypeError(f"layers must be a list of layers, but it is {value!r}")
+    listed = list(value)
+    if not listed:
+        raise ValueError("layers is empty: a model needs at least one")
+    for position, layer in enumerate(listed):
+        if isinstance(layer, type):
+            raise TypeError(
+                f"layers[{position}] is the class {layer.__name__}: pass an object of it"
+            )
+        if not all(
+            callable(getattr(layer, name, None)) for name in ("forward", "backward")
+        ):
+            raise TypeError(
+                f"a layer must have forward and backward, but layers[{position}] is {layer!r}"
+            )
+        if isinstance(layer, Loss):
+            raise TypeError(f"layers[{position}] is a loss: pass it as loss={layer!r}")
+        first = next(k for k, other in enumerate(listed) if other is layer)
+        if first < position:
+            raise ValueError(
+                f"layers holds {layer!r} twice, at positions {first} and {position}: "
+                "each place in the row needs a layer of its own"
+            )
+    return listed
+
+
+def loss(value: Any) -> Loss:
+    """The loss, if it is one."""
+    if not isinstance(value, Loss):
+        raise TypeError(
+            f"loss must be an object of one of the library's losses, as SoftmaxCrossEntropy(), but it is {value!r}"
+        )
+    return value
+
+
+def optimizer(value: Any) -> Optimizer | None:
+    """The optimizer, if it is one, or None."""
+    if value is not None and not isinstance(value, Optimizer):
+        raise TypeError(
+            f"optimizer must be an object of one of the library's optimizers, as Adam(), but it is {value!r}"
+        )
+    return value
+
+
+def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[Any]]:
+    """Inputs and targets as arrays that fit the model and each other."""
+    inputs = features(X)
+    targets = validation.array("y", y)
+    if targets.ndim == 0 or len(targets) != len(inputs):
+        raise ValueError(
+            f"X has {len(inputs)} samples, but y has shape {targets.shape}: one target for each sample is needed"
+        )
+    output = model.forward(inputs[:1])
+    # All targets at once, against one output: what is no target for this loss is refused here.
+    model.loss.sample_losses(np.repeat(output, len(inputs), axis=0), targets)
+    return inputs, targets
+
+
+def features(X: ArrayLike) -> FloatArray:
+    """Inputs as a matrix without missing values."""
+    inputs = validation.matrix("X", X, finite=False)
+    missing = ~np.isfinite(inputs)
+    if missing.any():
+        columns = np.flatnonzero(missing.any(axis=0)).tolist()
+        row, column = np.argwhere(missing)[0].tolist()
+        raise ValueError(
+            f"X holds {inputs[row, column]} at {(row, column)}, and {np.count_nonzero(missing)} such values in all, "
+            f"in the columns {columns[:10]}: leave these samples out, or fill the gaps (with a column's mean, say)"
+        )
+    return inputs
+
+
+def training_data(
+    model: Any, X: ArrayLike, y: ArrayLike
+) -> tuple[FloatArray, NDArray[Any]]:
+    """`data`, with a warning if it is hard to train on."""
+    inputs, targets = data(model, X, y)
+    scales = np.abs(inputs).max(axis=0).astype(np.float64)
+    used = scales[scales > 0]
+    if used.size and used.max() > SCALES * used.min():
+        largest, smallest = (
+            int(scales.argmax()),
+            int(np.where(scales > 0, scales, np.inf).argmin()),
+        )
+        warnings.warn(
+            f"the features differ in scale: column {largest} of X reaches {scales[largest]:.3g}, "
+            f"column {smallest} only {scales[smallest]:.3g}. Standardise them: subtract each column's mean "
+            "and divide by its standard deviation, both of the training data",
+            stacklevel=3,
+        )
+    return inputs, targets
+
+
+def table(layers: Iterable[Any]) -> str:
+    """A table of layers, shapes and numbers of parameters."""
+    rows = [("layer", "output", "parameters")]
+    total, width = 0, "n_inputs"
+    for layer in layers:
+        parameters = _parameters(layer)
+        if isinstance(getattr(layer, "weights", None), np.ndarray):
+            width = str(layer.weights.shape[-1])
+        count = sum(each.size for each in parameters)
+        total += count
+        rows.append((repr(layer), f"(n, {width})", f"{count:,}"))
+    rows.append(("total", "", f"{total:,}"))
+    widths = [max(len(row[k]) for row in rows) for k in range(3)]
+    lines = [
+        f"{name:<{widths[0]}}  {shape:<{widths[1]}}  {count:>{widths[2]}}".rstrip()
+        for name, shape, count in rows
+    ]
+    rule = "-" * (sum(widths) + 4)
+    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def _parameters(layer: Any) -> list[FloatArray]:
+    found = [value for _, value, _ in parameters_of(layer)]
+    for inner in getattr(layer, "layers", ()):
+        found += _parameters(inner)
+    return found

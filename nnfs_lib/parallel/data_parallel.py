@@ -1,0 +1,300 @@
+"""Data-parallel training: each worker takes a part of every batch, and all of them hold the same network.
+
+Elsewhere the network depends on the number of workers, because the gradients of the parts are added in another order.
+Here they are `PartialSum`, integers, and integers have no order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .. import __version__, model_validation, validation
+from ..model import Callback, Model
+from ..model_file import flattened
+from ..numerics import MAX_SAMPLES, PartialSum
+from ..parameters import parameters_of
+from ..partial_sums import exact_sum
+from ..regularization import Dropout
+from ..validation import FloatArray
+
+STAGES = "column_powers", "partial_sums", "finish", "input_gradient"
+"""What a layer with parameters needs so that its gradients can be summed over ranks: see `Dense`."""
+
+
+class DataParallel(Model):
+    """A model that several MPI processes ("ranks") train together, each on its part of every batch.
+
+    It becomes, bit for bit, the model that one process would have trained, for any number of ranks. Every rank makes
+    the same model and has all the data. A step takes a maximum and a sum over the ranks, and two small ones for the
+    loss. All methods have to be called on all ranks.
+
+    Parameters
+    ----------
+    model : Model
+        It is trained itself: afterwards it can be used alone.
+    comm : mpi4py.MPI.Comm, optional
+        By default all ranks of the job. Without mpi4py, or with one rank, this is the model itself.
+
+    Attributes
+    ----------
+    rank, n_ranks : int
+
+    Raises
+    ------
+    TypeError
+        If a layer has parameters and lacks the stages of ``Dense.backward``.
+
+    References
+    ----------
+    J. Demmel and H. D. Nguyen, "Parallel reproducible summation", IEEE Transactions on Computers 64, 2015.
+    """
+
+    def __init__(self, model: Model, comm: Any = None) -> None:
+        for layer in model.layers:
+            has_parameters = any(map(parameters_of, flattened([layer])))
+            if has_parameters and not all(hasattr(layer, name) for name in STAGES):
+                raise TypeError(
+                    f"{layer!r} has parameters, but not the stages of Dense.backward ({', '.join(STAGES)}): "
+                    "its gradients cannot be summed over ranks"
+                )
+        vars(self).update(vars(model))
+        self.comm = _world() if comm is None else comm
+        self.rank: int = self.comm.Get_rank() if self.comm else 0
+        self.n_ranks: int = self.comm.Get_size() if self.comm else 1
+        self._has_begun = False
+
+    def fit(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        *,
+        callbacks: Sequence[Callback] = (),
+        verbose: bool | str = "auto",
+        **options: Any,
+    ) -> dict[str, list[float]]:
+        """Train as `Model.fit` does, with its arguments; the progress bar is rank 0's.
+
+        Callbacks are called on every rank, and see the same numbers there. If a rank fails, its traceback is printed,
+        and all ranks end.
+
+        Raises
+        ------
+        RuntimeError
+            If the ranks do not agree in library, NumPy, data or model.
+        """
+        if self.n_ranks == 1:
+            return super().fit(X, y, callbacks=callbacks, verbose=verbose, **options)
+        self._require_agreement(
+            {
+                "the version of nnfs_lib": __version__,
+                "the version of NumPy": np.__version__,
+                "X": _digest(np.asarray(X)),
+                "y": _digest(np.asarray(y)),
+                "the model": repr(self),
+                "the parameters": self._digest(),
+                "the random stream": _digest(self.rng.get_state()[1]),  # type: ignore[index]
+            }
+        )
+        self._has_begun = False
+        try:
+            return super().fit(
+                X,
+                y,
+                callbacks=[lambda _: self._check_parameters(), *callbacks],
+                verbose=verbose if self.rank == 0 else False,
+                **options,
+            )
+        except BaseException:
+            if self._has_begun:  # the others wait for this rank, and would for ever
+                print(
+                    f"rank {self.rank} of {self.n_ranks} has failed:", file=sys.stderr
+                )
+                traceback.print_exc()
+                sys.stderr.flush()
+                self.comm.Abort(1)
+            raise
+
+    def train_step(self, X: FloatArray, y: NDArray[Any]) -> dict[str, float]:
+        """Take one step on a batch, of which every rank has all and works on its part.
+
+        Raises
+        ------
+        ValueError
+            If the batch has more than `MAX_SAMPLES` samples: the integers of one sum would overflow.
+        """
+        if self.n_ranks == 1:
+            return super().train_step(X, y)
+        self._has_begun, n_samples = True, len(X)
+        if n_samples > MAX_SAMPLES:
+            raise ValueError(
+                f"a batch of {n_samples} samples is too large for one exact sum: at most {MAX_SAMPLES} fit"
+            )
+        rows, share = self._rows(n_samples)
+        dropouts = [
+            each for each in flattened(self.layers) if isinstance(each, Dropout)
+        ]
+        for layer in dropouts:
+            layer.part = rows, n_samples
+        output = self.forward(X[rows], training=True)
+        for layer in dropouts:
+            layer.part = None
+        with np.errstate(all="ignore"):
+            losses, dtype, remembered = self.loss._evaluate(output, y[rows])
+            gradient = self.loss._derivative(*remembered, n_samples)
+        self._sum_gradients(self._propagate(gradient), share, n_samples)
+        measured = self._measured(losses, dtype, output, y, rows, share)
+        measured |= self._penalty()
+        self._optimizer().step(flattened(self.layers))
+        return measured
+
+    def _rows(self, n_samples: int) -> tuple[slice, int]:
+        """The rows of this rank, and 1. A rank for which none are left works on the first row, and its share is 0."""
+        start, stop = (
+            n_samples * k // self.n_ranks for k in (self.rank, self.rank + 1)
+        )
+        return (slice(start, stop), 1) if start < stop else (slice(0, 1), 0)
+
+    def _propagate(self, gradient: FloatArray) -> list[tuple[Any, FloatArray]]:
+        """Pass the gradient back through this rank's rows, and return the layers with parameters and their dvalues."""
+        found = []
+        for position, layer in reversed([*enumerate(self.layers)]):
+            if parameters_of(layer):
+                found.append((layer, gradient))
+                if position:
+                    gradient = layer.input_gradient(gradient)
+            else:
+                returned = layer.backward(gradient)
+                gradient = layer.dinputs if returned is None else returned
+        return found
+
+    def _sum_gradients(
+        self, found: list[tuple[Any, FloatArray]], share: int, n_samples: int
+    ) -> None:
+        """Sum the gradients of the parameters over all ranks: one maximum of powers, and one sum of integers."""
+        powers = [
+            power for each, gradient in found for power in each.column_powers(gradient)
+        ]
+        shared = iter(self._reduced(powers, "MAX"))
+        parts = []
+        for layer, gradient in found:
+            (part,) = layer.partial_sums(gradient, (next(shared), next(shared)))
+            parts.append(part)
+        sums = self._reduced([part.units * share for part in parts], "SUM")
+        for (layer, _), part, units in zip(found, parts, sums):
+            layer.finish([PartialSum(units, part.exponents, n_samples, part.dtype)])
+
+    def _measured(
+        self,
+        losses: FloatArray,
+        dtype: np.dtype[Any],
+        output: FloatArray,
+        y: NDArray[Any],
+        rows: slice,
+        share: int,
+    ) -> dict[str, float]:
+        """The mean loss and the metrics over all ranks' rows."""
+        losses = losses[: share * len(losses)]
+        (largest,) = self._reduced(
+            [np.abs(losses).max(initial=0.0, keepdims=True)], "MAX"
+        )
+        predictions, metrics = self.loss.predictions(output), self.loss.metrics
+        # Each metric is a fraction: of the samples, or of their outputs.
+        n_outputs = np.shape(output)[1]
+        counts = [
+            round(each(predictions, y[rows]) * len(losses) * n_outputs)
+            for each in metrics.values()
+        ]
+        total, *all_counts = self._reduced(
+            [exact_sum(losses, largest.item()), *np.array(counts, np.float64)], "SUM"
+        )
+        return {"loss": float(dtype.type((total[0] + total[1]) / len(y)))} | {
+            name: count.item() / (len(y) * n_outputs)
+            for name, count in zip(metrics, all_counts)
+        }
+
+    def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
+        """Measure the mean loss and the metrics, each rank on its part: the numbers are those of `Model.evaluate`."""
+        if self.n_ranks == 1:
+            return super().evaluate(X, y)
+        X, y = model_validation.data(self, X, y)
+        rows, share = self._rows(len(X))
+        output = self._outputs(X[rows])
+        with np.errstate(all="ignore"):
+            losses, dtype, _ = self.loss._evaluate(output, y[rows])
+        return self._measured(losses, dtype, output, y, rows, share)
+
+    def predict(self, X: ArrayLike) -> FloatArray:
+        """Predict, each rank its part; all of them return the whole."""
+        if self.n_ranks == 1:
+            return super().predict(X)
+        X = validation.matrix("X", X)
+        rows, share = self._rows(len(X))
+        own = super().predict(X[rows])[: share * len(X)]
+        return np.concatenate(self.comm.allgather(own))
+
+    def save(self, path: Any) -> None:
+        """Save the model, from rank 0."""
+        if self.rank == 0:
+            super().save(path)
+        if self.n_ranks > 1:
+            self.comm.Barrier()
+
+    def _reduced(
+        self, arrays: list[NDArray[Any]], operation: str
+    ) -> list[NDArray[Any]]:
+        """The elementwise maxima or sums of arrays over all ranks, as one message."""
+        from mpi4py import MPI
+
+        own = np.concatenate([np.ravel(each) for each in arrays])
+        result = np.empty_like(own)
+        self.comm.Allreduce(own, result, op=getattr(MPI, operation))
+        ends = np.cumsum([np.size(each) for each in arrays])[:-1]
+        return [
+            part.reshape(np.shape(like)).astype(like.dtype, copy=False)
+            for part, like in zip(np.split(result, ends), arrays)
+        ]
+
+    def _check_parameters(self) -> None:
+        self._require_agreement({"the parameters": self._digest()})
+
+    def _digest(self) -> str:
+        values = [
+            value
+            for layer in flattened(self.layers)
+            for _, value, _ in parameters_of(layer)
+        ]
+        return _digest(*values)
+
+    def _require_agreement(self, facts: dict[str, str]) -> None:
+        """Raise, on every rank, unless all have the same facts."""
+        everyone: list[dict[str, str]] = self.comm.allgather(facts)
+        for rank, theirs in enumerate(everyone):
+            for name, value in everyone[0].items():
+                if theirs[name] != value:
+                    raise RuntimeError(
+                        f"the ranks do not agree in {name}: rank 0 has {value}, rank {rank} has {theirs[name]}"
+                    )
+
+
+def _digest(*arrays: NDArray[Any]) -> str:
+    result = hashlib.sha256()
+    for array in arrays:
+        result.update(f"{array.shape} {array.dtype}".encode())
+        result.update(np.ascontiguousarray(array).tobytes())
+    return result.hexdigest()[:16]
+
+
+def _world() -> Any:
+    """All ranks of the job; None without mpi4py."""
+    try:
+        from mpi4py import MPI
+    except ImportError:
+        return None
+    return MPI.COMM_WORLD

@@ -1,0 +1,171 @@
+"""Many runs of one function, side by side: seeds, learning rates, penalties."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..progress import progress
+
+
+class RunsFailed(Exception):
+    """Some runs have failed; the others have not been lost.
+
+    Attributes
+    ----------
+    results : list
+        The results in the order of the settings, with None for each run that failed.
+    failures : dict
+        From the position of a setting to the exception of its run.
+    """
+
+    def __init__(
+        self,
+        settings: list[Any],
+        results: list[Any],
+        failures: dict[int, BaseException],
+    ) -> None:
+        lines = [
+            f"{settings[k]!r}: {type(error).__name__}: {error}"
+            for k, error in sorted(failures.items())
+        ]
+        super().__init__(
+            f"{len(failures)} of {len(settings)} runs failed:\n  " + "\n  ".join(lines)
+        )
+        self.results, self.failures = results, failures
+
+
+def run_many(
+    function: Callable[[Any], Any],
+    settings: Iterable[Any],
+    *,
+    executor: Executor | None = None,
+    path: str | os.PathLike[str] | None = None,
+    verbose: bool | str = "auto",
+) -> list[Any]:
+    """Call ``function(setting)`` for each of the settings, several at a time.
+
+    Parameters
+    ----------
+    function : callable
+        It has to be importable by the workers: a function of a module, and on Linux also of a notebook.
+    settings : list
+    executor : concurrent.futures.Executor, optional
+        What runs the calls, as ``mpi4py.futures.MPIPoolExecutor()``; it is not shut down. By default processes, as many
+        as there are cores.
+    path : str or path, optional
+        A file that keeps each result as soon as it is there, as a line of JSON. If it exists, the settings that it
+        holds are not run again: so a sweep that was stopped goes on. Settings and results have to be what JSON can
+        hold; arrays come back as lists.
+    verbose : bool or "auto"
+        Whether to show a progress bar; "auto": on a terminal and in JupyterLab.
+
+    Returns
+    -------
+    list
+        The results, in the order of the settings.
+
+    Raises
+    ------
+    RunsFailed
+        After all others have ended, if some runs raised.
+    ValueError
+        If the file holds anything else.
+    """
+    settings = list(settings)
+    store = None if path is None else _Store(Path(path))
+    results: list[Any] = [None] * len(settings)
+    failures: dict[int, BaseException] = {}
+    missing = []
+    for position, setting in enumerate(settings):
+        if store is not None and store.holds(setting):
+            results[position] = store.result(setting)
+        else:
+            missing.append(position)
+    own = None
+    if executor is None and missing:
+        executor = own = ProcessPoolExecutor(mp_context=_context())
+    try:
+        with progress(len(missing), verbose, unit="run") as show:
+            running: dict[Future[Any], int] = {
+                executor.submit(function, settings[position]): position  # type: ignore[union-attr]
+                for position in missing
+            }
+            for future in as_completed(running):
+                position = running[future]
+                error = future.exception()
+                if error is not None:
+                    failures[position] = error
+                elif store is not None:
+                    results[position] = store.add(settings[position], future.result())
+                else:
+                    results[position] = future.result()
+                show({})
+    finally:
+        if own is not None:
+            own.shutdown(cancel_futures=True)
+    if failures:
+        raise RunsFailed(settings, results, failures)
+    return results
+
+
+def _context() -> Any:
+    """Processes that know a notebook's functions, where the system has them."""
+    methods = multiprocessing.get_all_start_methods()
+    return multiprocessing.get_context("fork" if "fork" in methods else None)
+
+
+class _Store:
+    """Results in a file, one line of JSON for each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._results: dict[str, Any] = {}
+        if not path.exists():
+            return
+        text = path.read_text("utf-8")
+        complete, _, cut_short = text.rpartition("\n")
+        for number, line in enumerate(complete.splitlines(), 1):
+            try:
+                entry = json.loads(line)
+                self._results[_key(entry["setting"])] = entry["result"]
+            except (ValueError, KeyError, TypeError):
+                raise ValueError(
+                    f"line {number} of {path} is no result of run_many: {line[:80]!r}"
+                ) from None
+        if cut_short:  # a run that was stopped while it wrote
+            path.write_text(text[: len(text) - len(cut_short)], "utf-8")
+
+    def holds(self, setting: Any) -> bool:
+        return _key(setting) in self._results
+
+    def result(self, setting: Any) -> Any:
+        return self._results[_key(setting)]
+
+    def add(self, setting: Any, result: Any) -> Any:
+        """Keep a result, and return it as the file will give it back."""
+        line = json.dumps({"setting": setting, "result": result}, default=_plain)
+        with self._path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(line + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        return json.loads(line)["result"]
+
+
+def _key(setting: Any) -> str:
+    return json.dumps(setting, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (np.ndarray, np.generic)):
+        return value.tolist()
+    raise TypeError(
+        f"JSON cannot hold {value!r}: leave path out, or return numbers and lists"
+    )

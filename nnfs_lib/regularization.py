@@ -1,0 +1,137 @@
+"""What keeps a network from learning its samples by heart: dropout, and penalties on parameters.
+
+The penalties are part of `Dense`, and weight decay is one of `Adam`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import validation
+from .base import Layer
+from .partial_sums import exact_sum
+from .validation import FloatArray
+
+
+class Dropout(Layer):
+    """Sets entries to 0 at random in training, each with probability ``rate``, and divides the others by ``1 - rate``.
+
+    So the expected output is the input ("inverted" dropout), and outside training the layer passes everything on.
+
+    ``output = inputs * mask``, ``mask = (u >= rate) / (1 - rate)`` with uniform ``u`` from 0 to 1, drawn anew for each
+    batch
+
+    Parameters
+    ----------
+    rate : float, from 0 to below 1
+        The fraction that is set to 0.
+    rng : numpy.random.RandomState or Generator, optional
+        Where u comes from. By default NumPy's global stream, which ``nnfs.init()`` and ``np.random.seed`` seed.
+
+    Attributes
+    ----------
+    training : bool
+        Whether `forward` drops anything; `Model` sets it.
+    part : tuple (slice, int), optional
+        Set if `forward` is given some of the rows of a batch only: which ones, and how many the batch has. The mask is
+        drawn for the whole batch then, so its rows are the same for every way to cut it.
+    inputs, output, dinputs : ndarray, shape (n_samples, n_neurons)
+
+    References
+    ----------
+    N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, "Dropout: a simple way to prevent neural
+    networks from overfitting", JMLR 15, 2014.
+    """
+
+    part: tuple[slice, int] | None = None
+
+    def __init__(
+        self,
+        rate: float,
+        *,
+        rng: np.random.Generator | np.random.RandomState | None = None,
+    ) -> None:
+        self.rate = validation.number("rate", rate, at_least=0, below=1)
+        self.rng, self.training = rng, True
+        _uniform(rng, (0, 0))
+
+    @np.errstate(all="ignore")
+    def forward(self, inputs: ArrayLike) -> FloatArray:
+        """Multiply by a new mask, or outside training pass a copy on.
+
+        Parameters
+        ----------
+        inputs : array_like, shape (n_samples, n_neurons)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_neurons)
+
+        Raises
+        ------
+        ValueError
+            If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
+        """
+        inputs = validation.matrix("inputs", inputs)
+        mask = np.ones_like(inputs)
+        if self.training and self.rate > 0:
+            rows, n_samples = self.part or (slice(None), len(inputs))
+            kept = _uniform(self.rng, (n_samples, inputs.shape[1])) >= self.rate
+            mask = kept[rows] * inputs.dtype.type(1 / (1 - self.rate))
+        self.inputs, self.output, self._dropped = inputs, inputs * mask, mask
+        return self.output
+
+    @np.errstate(all="ignore")
+    def backward(self, dvalues: ArrayLike) -> FloatArray:
+        """Multiply by the mask of the last `forward`.
+
+        Parameters
+        ----------
+        dvalues : array_like, shape (n_samples, n_neurons)
+            Derivative of the loss with respect to ``output``.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_neurons)
+            ``dinputs``, the derivative of the loss with respect to ``inputs``.
+
+        Raises
+        ------
+        RuntimeError
+            If ``forward`` has not been called.
+        ValueError
+            If the shape is not that of ``output``, or NaN or infinity is found.
+        """
+        mask = validation.computed(self, "_dropped")
+        dvalues = validation.matrix("dvalues", dvalues, shape=mask.shape)
+        self.dinputs: FloatArray = dvalues * mask
+        return self.dinputs
+
+    def __repr__(self) -> str:
+        return f"Dropout({self.rate:g})"
+
+
+def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:
+    """Numbers from 0 to below 1 in float64, which agree everywhere: 53 random bits over ``2**53``."""
+    rng = np.random if rng is None else rng
+    draw = getattr(rng, "random_sample", None) or getattr(rng, "random", None)
+    if draw is None:
+        raise TypeError(
+            f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
+        )
+    return np.asarray(draw(shape))
+
+
+def penalty(values: FloatArray, l1: float, l2: float) -> float:
+    """``l1 sum |w| + l2 sum w**2``, whose sums have no order."""
+    wide = values.astype(np.float64).ravel()
+    magnitudes, squares = exact_sum(np.abs(wide)), exact_sum(wide * wide)
+    return l1 * float(magnitudes.sum()) + l2 * float(squares.sum())
+
+
+def penalty_gradient(values: FloatArray, l1: float, l2: float) -> FloatArray:
+    """``l1 sign(w) + 2 l2 w``; at 0, where ``|w|`` has no derivative, that of the middle."""
+    return l1 * np.sign(values) + 2 * l2 * values

@@ -1,0 +1,409 @@
+"""The model object: training, prediction, what it says before it starts."""
+
+import sys
+
+import numpy as np
+import pytest
+
+import nnfs_lib
+from nnfs_lib import SGD, Adam, Dense, ReLU, SoftmaxCrossEntropy
+from nnfs_lib.callbacks import EarlyStopping
+from nnfs_lib.model import PIECE, Model
+
+
+def spiral(n_per_class=20, seed=0):
+    rng = np.random.RandomState(seed)
+    y = np.repeat(np.arange(3), n_per_class)
+    radius = np.tile(np.arange(n_per_class) / n_per_class, 3)
+    angle = 4 * (radius + y) + 0.2 * rng.random_sample(len(y))
+    X = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
+    return X.astype(np.float32), y
+
+
+def model(optimizer=None, seed=0, layers=None):
+    rng = np.random.RandomState(seed)
+    layers = layers or [
+        Dense(2, 16, init="he", rng=rng),
+        ReLU(),
+        Dense(16, 3, init="he", rng=rng),
+    ]
+    return Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer or Adam(0.02))
+
+
+def parameters(trained):
+    return [
+        value.tobytes()
+        for layer in trained.layers
+        for _, value, _ in layer.parameters()
+    ]
+
+
+class Recorder:
+    """Stores, and returns nothing: the notebook's protocol."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def forward(self, inputs):
+        self.output = self.inner.forward(inputs)
+
+    def backward(self, dvalues):
+        self.dinputs = self.inner.backward(dvalues)
+
+
+class Twice:
+    """A layer made of two."""
+
+    def __init__(self, layers):
+        self.layers = layers
+
+    def forward(self, inputs):
+        for layer in self.layers:
+            inputs = layer.forward(inputs)
+        return inputs
+
+    def backward(self, dvalues):
+        for layer in reversed(self.layers):
+            dvalues = layer.backward(dvalues)
+        return dvalues
+
+
+def test_an_epoch_of_one_batch_is_the_loop_that_a_reader_writes():
+    X, y = spiral()
+    trained = model(SGD(0.5, decay=1e-3, momentum=0.9))
+    history = trained.fit(X, y, batch_size=None, epochs=10)
+    dense1, relu, dense2 = model().layers
+    loss, optimizer = SoftmaxCrossEntropy(), SGD(0.5, decay=1e-3, momentum=0.9)
+    losses, accuracies = [], []
+    for _ in range(10):
+        dense1.forward(X)
+        relu.forward(dense1.output)
+        dense2.forward(relu.output)
+        losses.append(float(loss.forward(dense2.output, y)))
+        accuracies.append(nnfs_lib.accuracy(loss.output, y))
+        loss.backward(loss.output, y)
+        dense2.backward(loss.dinputs)
+        relu.backward(dense2.dinputs)
+        dense1.backward(relu.dinputs)
+        optimizer.step([dense1, dense2])
+    assert history["loss"] == losses
+    assert history["accuracy"] == pytest.approx(accuracies, abs=1e-15)
+    assert parameters(trained) == [
+        value.tobytes()
+        for layer in (dense1, dense2)
+        for _, value, _ in layer.parameters()
+    ]
+
+
+def test_mini_batches_are_drawn_from_the_models_own_stream():
+    X, y = spiral()
+    trained = model()
+    trained.fit(X, y, batch_size=16, epochs=3)
+    by_hand = model()
+    rng = np.random.RandomState(0)
+    for _ in range(3):
+        order = rng.permutation(len(X))
+        for start in range(0, len(X), 16):
+            rows = order[start : start + 16]
+            by_hand.train_step(X[rows], y[rows])
+    assert parameters(trained) == parameters(by_hand)
+
+
+def test_training_learns():
+    X, y = spiral()
+    trained = model()
+    history = trained.fit(X, y, epochs=200)
+    assert history["loss"][-1] < 0.2 * history["loss"][0]
+    assert trained.evaluate(X, y)["accuracy"] > 0.9
+
+
+def test_a_second_fit_goes_on_where_the_first_stopped():
+    X, y = spiral()
+    once, twice = model(), model()
+    once.fit(X, y, epochs=7)
+    twice.fit(X, y, epochs=3)
+    history = twice.fit(X, y, epochs=4)
+    assert parameters(once) == parameters(twice)
+    assert history == once.history
+    assert len(history["loss"]) == 7
+
+
+def test_layers_that_store_and_return_nothing_do():
+    X, _ = spiral()
+    plain = model()
+    stored = model(layers=[Recorder(layer) for layer in model().layers])
+    gradient = np.ones((len(X), 3), np.float32)
+    assert np.array_equal(stored.forward(X), plain.forward(X))
+    stored.backward(gradient)
+    plain.backward(gradient)
+    for mine, other in zip(stored.layers, plain.layers):
+        for own, theirs in zip(mine.inner.parameters(), other.parameters()):
+            assert np.array_equal(own.gradient, theirs.gradient)
+
+
+def test_a_layer_made_of_layers_is_trained_as_they_would_be_in_a_row():
+    X, y = spiral()
+    row, nested = model(), model()
+    nested.layers = [nested.layers[0], Twice(nested.layers[1:])]
+    row.fit(X, y, epochs=2)
+    nested.fit(X, y, epochs=2)
+    assert np.array_equal(row.predict(X), nested.predict(X))
+
+
+class Flag(ReLU):
+    training = True
+
+    def forward(self, inputs):
+        self.seen = self.training
+        return super().forward(inputs)
+
+
+def test_the_training_flag_is_set_in_training_alone():
+    X, y = spiral()
+    flag = Flag()
+    trained = model(layers=[Dense(2, 4), Twice([flag]), Dense(4, 3)])
+    trained.train_step(X, y)
+    assert flag.seen is True
+    trained.predict(X)
+    assert flag.seen is False
+    trained.evaluate(X, y)
+    assert flag.seen is False
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_sample_is_predicted_alike_in_any_company(dtype):
+    rng = np.random.RandomState(0)
+    X = rng.random_sample((2 * PIECE + 3, 2)).astype(dtype)
+    trained = model(layers=[Dense(2, 5, dtype=dtype), ReLU(), Dense(5, 3, dtype=dtype)])
+    together = trained.predict(X)
+    assert together.shape == (len(X), 3)
+    for k in (0, PIECE - 1, PIECE, len(X) - 1):
+        assert np.array_equal(trained.predict(X[k : k + 1])[0], together[k])
+
+
+def test_evaluation_does_not_depend_on_order_or_pieces():
+    rng = np.random.RandomState(0)
+    X = rng.random_sample((PIECE + 100, 2)).astype(np.float32)
+    y = rng.randint(0, 3, len(X))
+    trained = model()
+    expected = trained.evaluate(X, y)
+    order = rng.permutation(len(X))
+    assert trained.evaluate(X[order], y[order]) == expected
+    whole = trained.loss.calculate(trained.forward(X), y)
+    assert expected["loss"] == float(whole)
+
+
+def test_validation_data_are_measured_and_not_trained_on():
+    X, y = spiral()
+    with_it, without = model(), model()
+    history = with_it.fit(X, y, epochs=3, validation_data=(X[::2], y[::2]))
+    without.fit(X, y, epochs=3)
+    assert parameters(with_it) == parameters(without)
+    assert set(history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    expected = with_it.evaluate(X[::2], y[::2])
+    assert history["val_loss"][-1] == expected["loss"]
+    assert history["val_accuracy"][-1] == expected["accuracy"]
+
+
+def test_the_means_of_an_epoch_weigh_a_short_last_batch_by_its_samples():
+    X, y = spiral(7)  # 21 samples: batches of 16 and of 5
+    trained, by_hand = model(), model()
+    history = trained.fit(X, y, batch_size=16)
+    order = np.random.RandomState(0).permutation(21)
+    parts = [by_hand.train_step(X[rows], y[rows]) for rows in (order[:16], order[16:])]
+    for name in ("loss", "accuracy"):
+        expected = (parts[0][name] * 16 + parts[1][name] * 5) / 21
+        assert history[name] == [expected]
+
+
+def test_callbacks_see_each_epoch_and_can_stop_it():
+    X, y = spiral()
+    seen = []
+
+    def third(trained):
+        seen.append(len(trained.history["loss"]))
+        return len(seen) == 3
+
+    also = []
+    model().fit(X, y, epochs=9, callbacks=[third, lambda trained: also.append(1)])
+    assert seen == [1, 2, 3]
+    assert also == [1, 1, 1]  # a callback after the one that stops is called, too
+
+
+def test_what_is_true_but_not_True_does_not_stop():
+    X, y = spiral()
+    history = model().fit(X, y, epochs=3, callbacks=[lambda trained: "no"])
+    assert len(history["loss"]) == 3
+
+
+def test_early_stopping_waits_and_goes_back_to_the_best():
+    X, y = spiral()
+    trained = model(SGD(30.0))
+    stop = EarlyStopping("loss", patience=2)
+    bests = []
+
+    def best(trained):
+        bests.append(parameters(trained))
+
+    history = trained.fit(X, y, epochs=50, callbacks=[best, stop])["loss"]
+    at = int(np.argmin(history))
+    assert len(history) == at + 3 < 50
+    assert parameters(trained) == bests[at]
+
+
+def test_early_stopping_can_keep_the_last():
+    X, y = spiral()
+    trained = model(SGD(30.0))
+    last = []
+    stop = EarlyStopping("loss", patience=2, restore_best=False)
+    trained.fit(X, y, epochs=50, callbacks=[lambda m: last.append(parameters(m)), stop])
+    assert parameters(trained) == last[-1]
+
+
+def test_early_stopping_counts_a_rise_of_accuracy_as_better():
+    X, y = spiral()
+    trained = model()
+    stop = EarlyStopping("accuracy", patience=30)
+    history = trained.fit(X, y, epochs=100, callbacks=[stop])["accuracy"]
+    assert len(history) > 31
+    assert max(history) == history[int(np.argmax(history))]
+    assert stop.best == max(history)
+
+
+def test_early_stopping_says_what_can_be_watched():
+    X, y = spiral()
+    with pytest.raises(ValueError, match=r"val_loss.*'loss', 'accuracy'"):
+        model().fit(X, y, callbacks=[EarlyStopping("val_loss")])
+    with pytest.raises(ValueError, match="patience"):
+        EarlyStopping(patience=0)
+
+
+def test_summary_counts_each_parameter(capsys):
+    nested = model(layers=[Dense(2, 4), Twice([ReLU(), Dense(4, 5)]), Dense(5, 3)])
+    nested.summary()
+    printed = capsys.readouterr().out
+    counts = [line.split()[-1] for line in printed.splitlines()]
+    assert counts[2:5] == ["12", "25", "18"]
+    assert counts[-1] == "55"
+    assert "(n, 3)" in printed
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([], "at least one"),
+        (3, "list of layers"),
+        ([Dense(2, 3), ReLU], "class ReLU"),
+        ([Dense(2, 3), "relu"], "forward and backward"),
+        ([Dense(2, 3), SoftmaxCrossEntropy()], "pass it as loss"),
+    ],
+    ids=["none", "a number", "a class", "a text", "a loss"],
+)
+def test_what_is_no_list_of_layers_is_refused(layers, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        Model(layers, loss=SoftmaxCrossEntropy())
+
+
+def test_a_layer_that_is_listed_twice_is_refused():
+    relu = ReLU()
+    with pytest.raises(ValueError, match=r"twice, at positions 1 and 3"):
+        Model([Dense(2, 3), relu, Dense(3, 3), relu], loss=SoftmaxCrossEntropy())
+
+
+def test_loss_and_optimizer_have_to_be_such():
+    with pytest.raises(TypeError, match="loss"):
+        Model([Dense(2, 3)], loss="softmax")
+    with pytest.raises(TypeError, match="optimizer"):
+        Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=Adam)
+    with pytest.raises(RuntimeError, match="no optimizer"):
+        Model([Dense(2, 3)], loss=SoftmaxCrossEntropy()).fit(*spiral())
+
+
+X, y = spiral()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((X, y[:-1]), "60 samples, but y has shape"),
+        ((X, y + 1), "number of classes is 3"),
+        ((X, y.astype(str)), "integers"),
+        ((X[:, :1], y), "2 columns"),
+        (
+            (np.where(np.arange(60)[:, None] == 7, np.nan, X), y),
+            r"X holds nan at \(7, 0\).*2 such values",
+        ),
+        ((X, 3), "shape"),
+    ],
+    ids=["too few targets", "labels from 1", "texts", "features", "gaps", "a number"],
+)
+def test_bad_data_are_refused_before_anything_changes(arguments, message):
+    trained = model()
+    trained.fit(X, y)
+    before = parameters(trained), trained.rng.get_state()[2]
+    with pytest.raises((TypeError, ValueError), match=message):
+        trained.fit(*arguments)
+    with pytest.raises((TypeError, ValueError), match=message):
+        trained.fit(X, y, validation_data=arguments)
+    assert (parameters(trained), trained.rng.get_state()[2]) == before
+    assert len(trained.history["loss"]) == 1
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{"epochs": 0}, {"batch_size": 0}, {"epochs": 1.5}, {"verbose": "yes"}],
+    ids=str,
+)
+def test_bad_settings_are_refused_before_anything_changes(setting):
+    trained = model()
+    before = parameters(trained)
+    with pytest.raises((TypeError, ValueError), match=next(iter(setting))):
+        trained.fit(X, y, **setting)
+    assert parameters(trained) == before
+
+
+def test_scales_that_hurt_are_warned_of_once(recwarn):
+    wild = X * np.float32([1, 1e5])
+    trained = model(SGD(1e-8))
+    trained.fit(wild, y, epochs=3)
+    (warning,) = recwarn
+    assert "column 1" in str(warning.message)
+    assert "tandardise" in str(warning.message)
+    assert warning.filename == __file__
+
+
+def test_usual_data_are_not_warned_of(recwarn):
+    model().fit(X * np.float32([1, 1e3]), y)
+    constant = X.copy()
+    constant[:, 1] = 0
+    model().fit(constant, y)
+    assert not list(recwarn)
+
+
+def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(
+    capsys, monkeypatch
+):
+    monkeypatch.delenv("TQDM_DISABLE")
+    model().fit(X, y, epochs=2)
+    assert capsys.readouterr().err == ""
+    model().fit(X, y, epochs=2, verbose=True)
+    shown = capsys.readouterr().err
+    assert "2/2" in shown
+    assert "loss=" in shown
+
+
+def test_the_progress_bar_is_shown_on_a_terminal_unless_tqdm_is_disabled(
+    capsys, monkeypatch
+):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    model().fit(X, y, epochs=2)
+    assert capsys.readouterr().err == ""
+    monkeypatch.delenv("TQDM_DISABLE")
+    model().fit(X, y, epochs=2)
+    assert "2/2" in capsys.readouterr().err
+
+
+def test_without_tqdm_there_is_no_bar(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    model().fit(X, y, epochs=2, verbose=True)
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,469 @@
+"""Saved models: resumed bit for bit, and files that are not what they should be."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+from test_model import Twice, X, parameters, y
+
+from nnfs_lib import (
+    SGD,
+    AdaGrad,
+    Adam,
+    CategoricalCrossEntropy,
+    Dense,
+    ReLU,
+    RMSProp,
+    Softmax,
+    SoftmaxCrossEntropy,
+)
+from nnfs_lib.model import Model
+from nnfs_lib.model_file import FORMAT
+
+OPTIMIZERS = {
+    "SGD": lambda: SGD(0.5, decay=1e-3, momentum=0.9),
+    "AdaGrad": lambda: AdaGrad(0.1),
+    "RMSProp": lambda: RMSProp(0.01, decay=1e-4),
+    "Adam": lambda: Adam(0.02, decay=1e-4),
+}
+
+
+class Noise(ReLU):
+    """Draws from a stream of its own, as dropout does."""
+
+    def __init__(self, size, rng=None):
+        self.size, self.rng = size, rng
+        self.training = True
+
+    def forward(self, inputs):
+        output = super().forward(inputs)
+        if self.training:
+            output += np.float32(self.size) * self.rng.random_sample(
+                output.shape
+            ).astype(output.dtype)
+        return output
+
+
+def model(optimizer=None, dtype=np.float32, noise=None):
+    rng = np.random.RandomState(3)
+    noise = noise or np.random.RandomState(4)
+    layers = [
+        Dense(2, 16, init="he", rng=rng, dtype=dtype),
+        Noise(0.01, noise),
+        Dense(16, 8, init="he", rng=rng, dtype=dtype),
+        Noise(0.02, noise),
+        Dense(8, 3, init="glorot", rng=rng, dtype=dtype),
+    ]
+    return Model(
+        layers,
+        loss=SoftmaxCrossEntropy(),
+        optimizer=optimizer,
+        rng=np.random.RandomState(5),
+    )
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "model.npz"
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_interrupted_training_goes_on_bit_for_bit(name, dtype, path):
+    whole = model(OPTIMIZERS[name](), dtype)
+    whole.fit(X, y, batch_size=16, epochs=6, validation_data=(X[:9], y[:9]))
+    first = model(OPTIMIZERS[name](), dtype)
+    first.fit(X, y, batch_size=16, epochs=2, validation_data=(X[:9], y[:9]))
+    first.save(path)
+    second = Model.load(path, classes=[Noise])
+    assert parameters(second) == parameters(first)
+    second.fit(X, y, batch_size=16, epochs=4, validation_data=(X[:9], y[:9]))
+    assert parameters(second) == parameters(whole)
+    assert second.history == whole.history
+    assert second.predict(X).tobytes() == whole.predict(X).tobytes()
+    first.fit(X, y, batch_size=16, epochs=4, validation_data=(X[:9], y[:9]))
+    assert parameters(first) == parameters(whole)  # saving changes nothing
+
+
+IN_ANOTHER_PROCESS = """
+import sys, numpy as np
+sys.path[:0] = [sys.argv[1]]
+from nnfs_lib.model import Model
+from test_model import X, y
+from test_model_file import Noise
+trained = Model.load(sys.argv[2], classes=[Noise])
+trained.fit(X, y, batch_size=16, epochs=35)
+trained.save(sys.argv[2])
+"""
+
+
+def test_25_epochs_and_35_in_another_process_are_60(path):
+    whole, first = model(Adam(0.02)), model(Adam(0.02))
+    whole.fit(X, y, batch_size=16, epochs=60)
+    first.fit(X, y, batch_size=16, epochs=25)
+    first.save(path)
+    here = os.path.dirname(__file__)
+    subprocess.run(
+        [sys.executable, "-c", IN_ANOTHER_PROCESS, here, str(path)], check=True
+    )
+    second = Model.load(path, classes=[Noise])
+    assert parameters(second) == parameters(whole)
+    assert second.history == whole.history
+
+
+def test_a_stream_that_two_layers_share_is_shared_again(path):
+    model().save(path)
+    loaded = Model.load(path, classes=[Noise])
+    assert loaded.layers[1].rng is loaded.layers[3].rng is not loaded.rng
+
+
+def test_numpys_global_stream_is_neither_saved_nor_drawn_from(path):
+    model(noise=np.random.mtrand._rand).save(path)
+    np.random.seed(7)
+    loaded = Model.load(path, classes=[Noise])
+    assert loaded.layers[1].rng is None
+    drawn = np.random.random_sample()
+    np.random.seed(7)
+    assert drawn == np.random.random_sample()
+
+
+@pytest.mark.parametrize("kind", ["MT19937", "PCG64", "Philox", "SFC64"])
+def test_the_streams_of_generators_are_kept(kind, path):
+    rng = np.random.Generator(getattr(np.random, kind)(3))
+    rng.random(5, dtype=np.float32)
+    kept = model(noise=rng)
+    kept.save(path)
+    loaded = Model.load(path, classes=[Noise])
+    assert np.array_equal(loaded.layers[1].rng.random(9), rng.random(9))
+
+
+def test_probabilities_and_nested_layers_are_kept(path):
+    rng = np.random.RandomState(0)
+    nested = Model(
+        [Twice([Dense(2, 4, rng=rng), ReLU()]), Dense(4, 3, rng=rng), Softmax()],
+        loss=CategoricalCrossEntropy(),
+        optimizer=SGD(0.1),
+    )
+    nested.fit(X, y, epochs=2)
+    nested.save(path)
+    loaded = Model.load(path, classes=[Twice])
+    assert np.array_equal(loaded.predict(X), nested.predict(X))
+    assert repr(loaded.layers[1:]) == repr(nested.layers[1:])
+
+
+def test_a_file_is_replaced_whole_or_not_at_all(path, monkeypatch):
+    model().save(path)
+    before = path.read_bytes()
+
+    def out_of_disk(*_, **__):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(np, "savez", out_of_disk)
+    with pytest.raises(OSError, match="no space"):
+        model(Adam()).save(path)
+    assert path.read_bytes() == before
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+class Slots(ReLU):
+    def __init__(self, size):
+        self.other = size
+
+
+class Function(ReLU):
+    def __init__(self, function):
+        self.function = function
+
+
+@pytest.mark.parametrize(
+    ("layer", "message"),
+    [
+        (Slots(3), "no attribute|not an attribute 'size'"),
+        (Function(abs), "function is <built-in"),
+    ],
+    ids=["no attribute", "a function"],
+)
+def test_a_layer_that_cannot_be_made_again_is_not_saved(layer, message, path):
+    with pytest.raises(TypeError, match=message):
+        Model([Dense(2, 3), layer], loss=SoftmaxCrossEntropy()).save(path)
+    assert not path.exists()
+
+
+def test_an_optimizer_of_other_layers_too_is_not_saved(path):
+    optimizer = SGD(0.1)
+    one = model(optimizer)
+    other = Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=optimizer)
+    one.fit(X, y)
+    other.fit(X, y)
+    with pytest.raises(ValueError, match="updated 4 layers, but the model has 3"):
+        one.save(path)
+
+
+def test_a_class_that_is_not_named_is_asked_for(path):
+    model().save(path)
+    with pytest.raises(ValueError, match=r"'Noise' is unknown: pass it with classes"):
+        Model.load(path)
+
+
+def test_a_file_that_is_not_there_is_an_OSError(path):
+    with pytest.raises(FileNotFoundError):
+        Model.load(path)
+
+
+def saved(path):
+    """The members of a saved model, by their names."""
+    trained = Model(
+        [Dense(2, 4), ReLU(), Dense(4, 3)], loss=SoftmaxCrossEntropy(), optimizer=Adam()
+    )
+    trained.fit(X, y)
+    trained.save(path)
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def npy(array, **options):
+    file = io.BytesIO()
+    np.lib.format.write_array(file, np.asanyarray(array), **options)
+    return file.getvalue()
+
+
+def described(members, change):
+    """The members with another description."""
+    text = np.lib.format.read_array(io.BytesIO(members["description.npy"])).tobytes()
+    description = json.loads(text)
+    change(description)
+    new = json.dumps(description).encode()
+    return {**members, "description.npy": npy(np.frombuffer(new, np.uint8))}
+
+
+def claiming(shape, kind="<f4"):
+    """An array whose head claims a shape and which holds four bytes."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        file, {"descr": kind, "fortran_order": False, "shape": shape}
+    )
+    return file.getvalue() + b"\0\0\0\0"
+
+
+def with_setting(name, value):
+    def change(description):
+        description["layers"][0]["settings"][name] = value
+
+    return lambda members: described(members, change)
+
+
+def with_entry(name, value):
+    return lambda members: described(members, lambda d: d.update({name: value}))
+
+
+def without(name):
+    return lambda members: {key: each for key, each in members.items() if key != name}
+
+
+def replaced(name, value):
+    return lambda members: {**members, name: value}
+
+
+def other_class(name):
+    return lambda members: described(
+        members, lambda d: d["layers"][1].update({"class": name})
+    )
+
+
+WEIGHTS = "layers.0.weights.npy"
+NAN = np.full((2, 4), np.nan, np.float32)
+DAMAGES = {
+    "an object array": (replaced(WEIGHTS, npy(np.array([[{}] * 4] * 2), allow_pickle=True)), "type object"),
+    "an absurd shape": (replaced(WEIGHTS, claiming((10**9, 10**9))), "are needed"),
+    "a description of an absurd shape": (replaced("description.npy", claiming((10**12,), "|u1")), "cut short"),
+    "the right shape and no data": (replaced(WEIGHTS, claiming((2, 4))), "cut short"),
+    "another shape": (replaced(WEIGHTS, npy(np.zeros((4, 2), np.float32))), r"\(2, 4\)"),
+    "another type": (replaced(WEIGHTS, npy(np.zeros((2, 4), complex))), "complex"),
+    "not a number": (replaced(WEIGHTS, npy(NAN)), "NaN"),
+    "an optimizer's NaN": (replaced("optimizer.0.weights.mean_square.npy", npy(NAN)), "NaN"),
+    "more data than the head says": (replaced(WEIGHTS, npy(np.zeros((2, 4), np.float32)) + b"!"), "too long"),
+    "no array": (replaced(WEIGHTS, b"weights"), "damaged"),
+    "an array too few": (without(WEIGHTS), "missing"),
+    "an array too many": (replaced("more.npy", npy(np.zeros(3))), "no model has"),
+    "no description": (without("description.npy"), "description is missing"),
+    "a description that is not JSON": (replaced("description.npy", npy(np.zeros(9, np.uint8))), "damaged"),
+    "a list for a description": (replaced("description.npy", npy(np.frombuffer(b"[]", np.uint8))), FORMAT),
+    "very deep JSON": (replaced("description.npy", npy(np.frombuffer(b"[" * 10**5, np.uint8))), "damaged"),
+    "another format": (with_entry("format", "onnx"), FORMAT),
+    "a later version": (with_entry("version", 2), "version is 2"),
+    "no layers": (with_entry("layers", []), "0 with parameters"),
+    "another class": (other_class("Softmaxx"), "unknown"),
+    "a function for a class": (other_class("leading_powers"), "unknown"),
+    "a module for a class": (other_class("math"), "unknown"),
+    "absurd sizes": (with_setting("n_inputs", 10**9), "more weights"),
+    "a negative size": (with_setting("n_neurons", -4), "n_neurons"),
+    "a text for a size": (with_setting("n_neurons", "4"), "damaged"),
+    "an unknown setting": (with_setting("colour", 1), "colour"),
+    "a loss for a layer": (other_class("SoftmaxCrossEntropy"), "loss"),
+    "no loss": (with_entry("loss", {"class": "ReLU", "settings": {}}), "loss"),
+    "no stream": (with_entry("rng", 7), "damaged"),
+    "half a stream": (with_entry("streams", [{"kind": "RandomState", "state": {}}]), "not complete"),
+    "a strange stream": (with_entry("streams", [{"kind": "seed", "state": {}}]), "no random stream"),
+    "a strange history": (with_entry("history", {"loss": ["low"]}), "history"),
+    "a strange optimizer": (with_entry("optimizer", {"optimizer": "ReLU"}), "no optimizer"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_file_is_refused_by_name_and_reason(damage, path):
+    change, reason = DAMAGES[damage]
+    members = change(saved(path))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(ValueError, match=f"model.npz is not a model .*({reason})"):
+        Model.load(path)
+
+
+def test_each_damage_is_done_to_a_file_that_loads(path):
+    members = saved(path)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    Model.load(path)
+
+
+def test_a_zip_bomb_is_not_unpacked(path):
+    members = saved(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(ValueError, match="compressed"):
+        Model.load(path)
+
+
+def test_members_that_lie_on_top_of_each_other_are_refused(path):
+    saved(path)
+    with zipfile.ZipFile(path) as archive:
+        infos = archive.infolist()
+    text = path.read_bytes()
+    # The same entry of the directory again and again, each time for the same bytes.
+    at = text.rindex(b"PK\5\6")
+    start = text.index(b"PK\1\2")
+    many = text[:start] + text[start:at] * 3 + text[at:]
+    count = (len(infos) * 3).to_bytes(2, "little")
+    size = ((at - start) * 3).to_bytes(4, "little")
+    at = many.rindex(b"PK\5\6")
+    path.write_bytes(many[: at + 8] + count * 2 + size + many[at + 16 :])
+    with pytest.raises(ValueError, match=r"twice|Overlapped"):
+        Model.load(path)
+
+
+@pytest.mark.parametrize("kept", [0, 1, 10, 500, -1, -30, -400])
+def test_a_file_that_is_cut_short_is_refused(kept, path):
+    saved(path)
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(ValueError, match="is not a model"):
+        Model.load(path)
+
+
+def test_a_flipped_bit_is_noticed_or_harmless(path):
+    saved(path)
+    original = path.read_bytes()
+    expected = parameters(Model.load(path))
+    rng = np.random.RandomState(0)
+    refused = 0
+    for position in rng.permutation(len(original))[:300]:
+        flipped = bytearray(original)
+        flipped[position] ^= 1 << rng.randint(8)
+        path.write_bytes(flipped)
+        try:
+            loaded = Model.load(path)
+        except ValueError:
+            refused += 1
+        else:
+            assert parameters(loaded) == expected
+    assert refused > 200
+
+
+def other_weights(model):
+    rng = np.random.RandomState(8)
+    return [
+        (
+            rng.random_sample(layer.weights.shape).astype(np.float32),
+            rng.random_sample(layer.biases.shape[1]).astype(np.float32),
+        )
+        for layer in model.layers
+        if isinstance(layer, Dense)
+    ]
+
+
+def small():
+    return Model([Dense(2, 4), ReLU(), Dense(4, 3)], loss=SoftmaxCrossEntropy())
+
+
+def test_the_weights_of_pytorch_are_transposed():
+    torch = pytest.importorskip("torch")
+    theirs = torch.nn.Sequential(
+        torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 3)
+    )
+    ours = small()
+    ours.load_weights({k: v.numpy() for k, v in theirs.state_dict().items()})
+    with torch.no_grad():
+        expected = theirs(torch.from_numpy(X)).numpy()
+    assert np.allclose(ours.forward(X), expected, atol=1e-6)
+
+
+def test_weights_in_both_orientations_are_the_same():
+    new = other_weights(small())
+    pytorch, keras = small(), small()
+    names = ["0", "2"]
+    pytorch.load_weights(
+        {
+            f"{n}.{kind}": value
+            for n, (w, b) in zip(names, new)
+            for kind, value in (("weight", w.T), ("bias", b))
+        }
+    )
+    keras.load_weights(
+        {
+            f"dense_{n}/{kind}": value
+            for n, (w, b) in zip(names, new)
+            for kind, value in (("kernel:0", w), ("bias:0", b))
+        }
+    )
+    assert parameters(pytorch) == parameters(keras)
+    assert np.array_equal(pytorch.layers[0].weights, new[0][0])
+    assert np.array_equal(pytorch.layers[2].biases[0], new[1][1])
+
+
+def test_a_layer_without_bias_gets_zeros():
+    ours = small()
+    ours.layers[0].biases += 1
+    (w, _), (v, b) = other_weights(ours)
+    ours.load_weights({"0.weight": w.T, "2.weight": v.T, "2.bias": b})
+    assert not ours.layers[0].biases.any()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda a: a.pop("2.weight"), "of 1 layers, but the model has 2"),
+        (lambda a: a.update({"3.running_mean": np.zeros(3)}), "running_mean"),
+        (lambda a: a.update({"0.weight": a["0.weight"].T}), "exchanged"),
+        (lambda a: a.update({"2.bias": np.zeros(4)}), r"biases of Dense\(4, 3\)"),
+        (lambda a: a.update({"2.bias": np.full(3, np.nan)}), "nan"),
+    ],
+    ids=["too few", "another kind", "not transposed", "another shape", "NaN"],
+)
+def test_weights_that_do_not_fit_change_nothing(change, message):
+    ours = small()
+    (w, c), (v, b) = other_weights(ours)
+    arrays = {"0.weight": w.T, "0.bias": c, "2.weight": v.T, "2.bias": b}
+    change(arrays)
+    if "2.weight" not in arrays:
+        arrays.pop("2.bias")
+    before = parameters(ours)
+    with pytest.raises(ValueError, match=message):
+        ours.load_weights(arrays)
+    assert parameters(ours) == before

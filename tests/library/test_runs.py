@@ -1,0 +1,115 @@
+"""Many runs side by side, and what becomes of those that fail or are stopped."""
+
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from nnfs_lib import Adam, Dense, SoftmaxCrossEntropy
+from nnfs_lib.model import Model
+from nnfs_lib.parallel import RunsFailed, run_many
+
+
+def square(setting):
+    return setting**2
+
+
+def square_if_even(setting):
+    if setting % 2:
+        raise ArithmeticError(f"{setting} is odd")
+    return setting**2
+
+
+def process_of(_):
+    return os.getpid()
+
+
+def last_loss(setting):
+    rng = np.random.RandomState(setting["seed"])
+    X = rng.random_sample((20, 2)).astype(np.float32)
+    y = rng.randint(0, 2, 20)
+    model = Model(
+        [Dense(2, 2, rng=rng)],
+        loss=SoftmaxCrossEntropy(),
+        optimizer=Adam(setting["rate"]),
+    )
+    return model.fit(X, y, epochs=3)["loss"]
+
+
+def test_results_come_in_the_order_of_the_settings():
+    assert run_many(square, range(20)) == [k**2 for k in range(20)]
+    assert run_many(square, []) == []
+
+
+def test_runs_are_in_other_processes():
+    assert os.getpid() not in run_many(process_of, range(4))
+
+
+def test_training_gives_the_same_bits_in_any_process():
+    settings = [{"seed": seed, "rate": 0.1} for seed in range(3)]
+    assert run_many(last_loss, settings) == [last_loss(each) for each in settings]
+
+
+def test_another_executor_is_used_and_left_open():
+    with ThreadPoolExecutor(2) as executor:
+        assert run_many(process_of, range(3), executor=executor) == [os.getpid()] * 3
+        assert executor.submit(square, 3).result() == 9
+
+
+def test_a_failed_run_is_named_and_loses_none_of_the_others():
+    with pytest.raises(RunsFailed, match=r"2 of 5 runs failed") as caught:
+        run_many(square_if_even, [0, 1, 2, 3, 4])
+    assert "1: ArithmeticError: 1 is odd" in str(caught.value)
+    assert caught.value.results == [0, None, 4, None, 16]
+    assert sorted(caught.value.failures) == [1, 3]
+
+
+def test_a_stopped_sweep_goes_on_where_it_was(tmp_path):
+    path = tmp_path / "squares.jsonl"
+    with pytest.raises(RunsFailed):
+        run_many(square_if_even, [0, 1, 2], path=path)
+    assert len(path.read_text().splitlines()) == 2
+    path.write_text(path.read_text().replace('"result": 4', '"result": 5'))
+    # what is there is not run again (the 5 stays), what failed is
+    assert run_many(square, [0, 1, 2, 3], path=path) == [0, 1, 5, 9]
+    assert run_many(square_if_even, [0, 1, 2, 3], path=path) == [0, 1, 5, 9]
+
+
+def test_a_line_that_was_cut_short_is_run_again(tmp_path):
+    path = tmp_path / "squares.jsonl"
+    run_many(square, [1, 2], path=path)
+    whole = path.read_text()
+    path.write_text(whole[:-4])
+    assert run_many(square, [1, 2], path=path) == [1, 4]
+    assert sorted(path.read_text().splitlines()) == sorted(whole.splitlines())
+
+
+def test_numbers_come_back_to_the_last_bit(tmp_path):
+    path = tmp_path / "losses.jsonl"
+    settings = [{"seed": np.int64(seed), "rate": 0.1} for seed in range(2)]
+    first = run_many(last_loss, settings, path=path)
+    assert run_many(last_loss, settings, path=path) == first
+    assert first == [last_loss(each) for each in settings]
+    assert [json.loads(line)["setting"]["rate"] for line in path.open()] == [0.1, 0.1]
+
+
+def test_another_file_is_not_taken_for_results(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("buy bread\n")
+    with pytest.raises(ValueError, match=r"line 1 of .*buy bread"):
+        run_many(square, [1], path=path)
+    assert path.read_text() == "buy bread\n"
+
+
+def unprintable(_):
+    return object()
+
+
+def test_what_json_cannot_hold_is_said(tmp_path):
+    with (
+        ThreadPoolExecutor() as executor,
+        pytest.raises(TypeError, match="leave path out"),
+    ):
+        run_many(unprintable, [1], executor=executor, path=tmp_path / "x.jsonl")

