@@ -84,3 +84,12 @@ def test_what_the_book_needs_is_pinned_with_hashes():
     needed = settings["project"]["optional-dependencies"]["book"]
     names = {re.match(r"[\w-]+", requirement)[0] for requirement in needed}
     assert names <= {name for name, _ in pins}
+
+
+def test_the_readmes_model_trains(tmp_path, monkeypatch, capsys):
+    text = (ROOT / "README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+    assert "'accuracy': 0.919" in capsys.readouterr().out
+    assert (tmp_path / "digits.npz").exists()
