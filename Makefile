@@ -40,8 +40,8 @@ pages: browser  ## run every cell of the book on its page, in a browser (minutes
 lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
 	$(RUN) -m tools.lighthouse
 
-lab: $(READY)  ## open the chapters in JupyterLab
-	$(RUN) -m tools.lab
+lab: $(READY)  ## open the chapters in JupyterLab (options: make lab ARGS="--port 9999")
+	$(RUN) -m tools.lab $(ARGS)
 
 record: $(READY)  ## execute changed chapters again (all of them: make record ALL=1)
 	$(RUN) -m tools.record $(if $(ALL),--all)

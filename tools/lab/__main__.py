@@ -1,5 +1,6 @@
 """Open the chapters in JupyterLab: a double click on one opens it as a notebook."""
 
+import os
 import sys
 
 from jupyterlab.labapp import main
@@ -13,10 +14,13 @@ OPTIONS = [
     f"--LabApp.app_settings_dir={SETTINGS}",
     f"--LabApp.extra_labextensions_path={ROOT / 'tools' / 'lab' / 'extensions'}",
     f"--ServerApp.root_dir={ROOT}",
-    f"--ContentsManager.preferred_dir=book",
+    f"--ContentsManager.preferred_dir={ROOT / 'book'}",
     "--KernelManager.transport_encryption=auto",
 ]
 
 if __name__ == "__main__":
     write(SETTINGS)
+    # Kernels take the library of this folder, wherever another one may be installed.
+    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path)
     main([*OPTIONS, *sys.argv[1:]])
