@@ -73,6 +73,71 @@ class ReLU(Layer):
         return self.dinputs
 
 
+class Sigmoid(Layer):
+    """Turns each score into a probability of its own: ``1 / (1 + exp(-z))``, entry by entry.
+
+    Computed with ``exp(-|z|)``, which cannot overflow.
+
+    Attributes
+    ----------
+    inputs, output, dinputs : ndarray, shape (n_samples, n_neurons)
+    """
+
+    output: FloatArray | None = None
+    _kept: tuple[Any, Any] = None, None  # the output, and a copy for `backward`
+
+    @np.errstate(all="ignore")
+    def forward(self, inputs: ArrayLike) -> FloatArray:
+        """Compute the probabilities.
+
+        Parameters
+        ----------
+        inputs : array_like, shape (n_samples, n_neurons)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_neurons)
+            From 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
+        """
+        inputs = validation.matrix("inputs", inputs)
+        z = inputs.astype(np.float64)
+        e = elementary.exp_float64(np.maximum(-abs(z), LOWEST), inputs.dtype)
+        output = (np.where(z >= 0, 1.0, e) / (1.0 + e)).astype(inputs.dtype)
+        self.inputs, self.output, self._kept = inputs, output, (output, output.copy())
+        return output
+
+    @np.errstate(all="ignore")
+    def backward(self, dvalues: ArrayLike) -> FloatArray:
+        """Multiply by the slope ``s (1 - s)``, where s is the output.
+
+        Parameters
+        ----------
+        dvalues : array_like, shape (n_samples, n_neurons)
+            Derivative of the loss with respect to ``output``.
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_neurons)
+            ``dinputs``, the derivative of the loss with respect to ``inputs``.
+
+        Raises
+        ------
+        RuntimeError
+            If ``forward`` has not been called.
+        ValueError
+            If the shape is not that of ``output``, or NaN or infinity is found.
+        """
+        s = _own_output(self)
+        dvalues = validation.matrix("dvalues", dvalues, shape=s.shape)
+        self.dinputs: FloatArray = dvalues * (s * (1 - s))
+        return self.dinputs
+
+
 class Softmax(Layer):
     """Turns each row of scores into probabilities: ``exp(z_j) / sum_l exp(z_l)``.
 
@@ -134,13 +199,18 @@ class Softmax(Layer):
         ValueError
             If the shape is not that of ``output``, or NaN or infinity is found.
         """
-        s = validation.computed(self, "output")
-        returned, kept = self._kept
-        s = kept if s is returned else validation.matrix("output", s)
+        s = _own_output(self)
         dvalues = validation.matrix("dvalues", dvalues, shape=s.shape)
         means = sum_over_classes((dvalues * s).T)
         self.dinputs: FloatArray = s * (dvalues - means[:, np.newaxis])
         return self.dinputs
+
+
+def _own_output(layer: Any) -> FloatArray:
+    """The output as ``forward`` left it, whatever has become of the array that it returned."""
+    output = validation.computed(layer, "output")
+    returned, kept = layer._kept
+    return kept if output is returned else validation.matrix("output", output)
 
 
 def shifted_exponentials(

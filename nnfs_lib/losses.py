@@ -1,13 +1,13 @@
-"""Loss functions: how wrong a prediction is, as one number.
+"""Loss functions for classes: how wrong a prediction is, as one number.
 
-All of them have one contract: `calculate` gives the mean loss of a batch and remembers what its gradient needs,
-`gradient` the derivative of that mean, `sample_losses` the loss of each sample. ``forward`` and ``backward`` are the
-forms of the learner's notebook.
+All losses have one contract: ``calculate`` gives the mean loss of a batch and remembers what its gradient needs,
+``gradient`` the derivative of that mean, ``sample_losses`` the loss of each sample. ``forward`` and ``backward`` are
+the forms of the learner's notebook. `binary_losses` has those for two classes and for several labels,
+`regression_losses` those for numbers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,96 +15,9 @@ from numpy.typing import ArrayLike
 
 from . import elementary, validation
 from .activations import Softmax, shifted_exponentials
-from .base import Layer
+from .loss_base import CLIP, Loss, Metrics, divisor
 from .metrics import accuracy
-from .partial_sums import exact_mean
 from .validation import FloatArray, IntArray
-
-CLIP = 1e-7
-"""Confidences are kept between CLIP and 1 - CLIP, so that no logarithm is infinite."""
-
-Metrics = Mapping[str, Callable[[ArrayLike, ArrayLike], float]]
-"""Measures by their names: functions of predictions and ``y_true``."""
-
-
-class Loss(Layer):
-    """What the losses share.
-
-    Attributes
-    ----------
-    dinputs : ndarray, shape of the predictions
-        The derivative of the mean loss with respect to them, after `gradient` or ``backward``.
-    """
-
-    dinputs: FloatArray
-    metrics: ClassVar[Metrics] = {}
-    """What is measured of its predictions, beside the loss."""
-
-    def predictions(self, y_pred: ArrayLike) -> FloatArray:
-        """Turn what the loss takes as ``y_pred`` into what is predicted: probabilities, if these are scores."""
-        return validation.matrix("y_pred", y_pred)
-
-    @np.errstate(all="ignore")
-    def sample_losses(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
-        """Compute the loss of each sample, shape (n_samples,), in the type of ``y_pred``."""
-        losses, dtype, _ = self._evaluate(y_pred, y_true)
-        return losses.astype(dtype, copy=False)
-
-    @np.errstate(all="ignore")
-    def calculate(
-        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
-    ) -> np.floating[Any]:
-        """Compute the mean of the samples' losses, whatever their order, and remember what `gradient` needs.
-
-        Parameters
-        ----------
-        y_pred : array_like, shape (n_samples, n_classes)
-            What the network predicts: probabilities or scores, as the class says.
-        y_true : array_like, shape (n_samples,) or (n_samples, n_classes)
-            Class indices or one-hot rows.
-        n_samples : int, optional
-            What to divide the sum by, if this is a part of a larger batch; by default the number of samples given.
-
-        Returns
-        -------
-        float32 or float64, the type of y_pred
-
-        Raises
-        ------
-        TypeError, ValueError
-            If the shapes do not fit, or an argument does not hold what it should.
-        """
-        losses, dtype, remembered = self._evaluate(y_pred, y_true)
-        n_samples = _divisor(n_samples, len(losses))
-        self._remembered = (*remembered, n_samples)
-        return dtype.type(exact_mean(losses, n_samples))
-
-    @np.errstate(all="ignore")
-    def gradient(self) -> FloatArray:
-        """Compute the derivative of the mean loss that `calculate` gave last with respect to its ``y_pred``.
-
-        Returns
-        -------
-        ndarray, the shape of y_pred
-            ``dinputs``.
-
-        Raises
-        ------
-        RuntimeError
-            If `calculate` has not been called.
-        """
-        remembered = validation.computed(self, "_remembered", "calculate", "gradient")
-        self.dinputs = self._derivative(*remembered)
-        return self.dinputs
-
-    def _evaluate(
-        self, y_pred: ArrayLike, y_true: ArrayLike
-    ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:
-        """The samples' losses in float64, the type of the predictions, and what `_derivative` takes."""
-        raise NotImplementedError
-
-    def _derivative(self, *remembered: Any) -> FloatArray:
-        raise NotImplementedError
 
 
 class CategoricalCrossEntropy(Loss):
@@ -212,7 +125,7 @@ class SoftmaxCrossEntropy(Loss):
             probabilities = validation.probabilities("output", output).T
         shape = probabilities.shape[::-1]
         true_class = flat_index(y_true, shape, classes_first=True)
-        n_samples = _divisor(n_samples, shape[0])
+        n_samples = divisor(n_samples, shape[0])
         self.dinputs = self._derivative(probabilities, true_class, n_samples)
         return self.dinputs
 
@@ -254,11 +167,3 @@ def flat_index(
     if classes_first:
         return classes * n_samples + np.arange(n_samples)
     return classes + np.arange(0, n_samples * n_classes, n_classes)
-
-
-def _divisor(n_samples: int | None, given: int) -> int:
-    return (
-        given
-        if n_samples is None
-        else validation.positive_integer("n_samples", n_samples)
-    )

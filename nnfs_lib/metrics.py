@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import validation
+from .validation import IntArray
 
 
 def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
@@ -30,10 +31,60 @@ def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
     TypeError, ValueError
         If the shapes do not fit, the batch is empty, or labels are out of range.
     """
+    predicted, labels, _ = _classes(y_pred, y_true)
+    return int(np.count_nonzero(predicted == labels)) / len(predicted)
+
+
+def binary_accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
+    """Fraction of the labels, 0 or 1, that are on the right side of one half.
+
+    Parameters
+    ----------
+    y_pred : array_like, shape (n_samples, n_labels)
+        Probabilities of label 1; above one half, the prediction is 1.
+    y_true : array_like, shape (n_samples, n_labels), or (n_samples,) for one label
+
+    Returns
+    -------
+    float
+        Between 0 and 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes do not fit, the batch is empty, or there are other numbers.
+    """
+    probabilities = validation.between_0_and_1("y_pred", y_pred)
+    labels = validation.labels_0_and_1(y_true, probabilities.shape)
+    return int(np.count_nonzero((probabilities > 0.5) == labels)) / labels.size
+
+
+def confusion_matrix(y_pred: ArrayLike, y_true: ArrayLike) -> NDArray[np.int64]:
+    """Count, for each class, what its samples are taken for.
+
+    Parameters and errors are those of `accuracy`.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_classes, n_classes)
+        Row i, column j: samples of class i that are predicted to be of class j. The diagonal is what is right.
+    """
+    predicted, labels, n_classes = _classes(y_pred, y_true)
+    counts = np.bincount(labels * n_classes + predicted, minlength=n_classes**2)
+    return counts.reshape(n_classes, n_classes).astype(np.int64)
+
+
+def _classes(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[IntArray, IntArray, int]:
+    """The predicted classes, the true ones, and their number."""
     predictions = validation.array("y_pred", y_pred)
     labels = validation.array("y_true", y_true)
     if predictions.ndim != 1:
         scores = validation.matrix("y_pred", predictions)
+        if scores.shape[1] == 1:
+            raise ValueError(
+                f"y_pred has shape {scores.shape}, one column, and so one class: "
+                "for probabilities of label 1, take binary_accuracy"
+            )
         predicted, n_classes = scores.argmax(axis=1), scores.shape[1]
     elif not predictions.size:
         raise ValueError("y_pred is empty: at least one sample is needed")
@@ -45,7 +96,7 @@ def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
         )
         predicted = validation.class_range("y_pred", predictions, n_classes)
     right = validation.class_indices(labels, len(predicted), n_classes)
-    return int(np.count_nonzero(predicted == right)) / len(predicted)
+    return predicted, right, n_classes
 
 
 def _largest(*labels: NDArray[Any]) -> int:

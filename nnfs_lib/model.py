@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import model_file, model_validation, validation
 from .batches import batches
 from .layers import Dense
-from .losses import Loss
+from .loss_base import Loss
 from .model_file import flattened
 from .optimizer_base import Optimizer
 from .partial_sums import exact_mean

@@ -21,7 +21,16 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import activations, layers, losses, optimizers, regularization, validation
+from . import (
+    activations,
+    binary_losses,
+    layers,
+    losses,
+    optimizers,
+    regression_losses,
+    regularization,
+    validation,
+)
 from .archive import Archive, Arrays, Damaged
 from .base import Layer
 from .parameters import parameters_of
@@ -148,7 +157,10 @@ def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
 
 def _known(classes: Sequence[type]) -> dict[str, type]:
     """The library's layers, losses and optimizers, and further classes, by their names."""
-    modules = layers, activations, regularization, losses, optimizers
+    modules = (
+        *(layers, activations, regularization, optimizers),
+        *(losses, binary_losses, regression_losses),
+    )
     own = [each for module in modules for each in vars(module).values()]
     kinds = Layer, optimizers.Optimizer
     return {

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import validation
-from .losses import Loss
+from .loss_base import Loss
 from .optimizer_base import Optimizer
 from .parameters import parameters_of
 from .validation import FloatArray

@@ -72,7 +72,10 @@ def _is_parameter(layer: Any, name: str) -> bool:
 
 _OWN_MODULES = frozenset(
     f"{__package__}.{name}"
-    for name in ("activations", "base", "layers", "losses", "regularization")
+    for name in (
+        *("activations", "base", "layers", "regularization"),
+        *("loss_base", "losses", "binary_losses", "regression_losses"),
+    )
 )
 
 

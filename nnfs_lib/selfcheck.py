@@ -16,13 +16,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import __version__, numerics
-from .activations import ReLU, Softmax, sum_over_classes
+from . import __version__, datasets, numerics
+from .activations import ReLU, Sigmoid, Softmax, sum_over_classes
+from .binary_losses import BinaryCrossEntropy, SigmoidCrossEntropy
 from .layers import Dense
 from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
 from .model import Model
 from .optimizers import SGD, AdaGrad, Adam, Optimizer, RMSProp
 from .partial_sums import exact_sum
+from .regression_losses import MeanAbsoluteError, MeanSquaredError
 from .regularization import Dropout
 from .validation import FloatArray
 
@@ -170,6 +172,30 @@ def train(make: Callable[[], Optimizer], dtype: type, n_epochs: int) -> Arrays:
     )
 
 
+def _other_outputs() -> Arrays:
+    """Two classes, several labels, and numbers."""
+    for dtype in (np.float32, np.float64):
+        for width in (1, 3, 301):
+            scores, targets = 8 * numbers((2, 20, width), dtype, 10)
+            sigmoid, labels = Sigmoid(), (targets > 0).astype(np.int64)
+            probabilities = sigmoid.forward(scores)
+            yield probabilities
+            yield sigmoid.backward(targets)
+            for loss, y_pred, y_true in (
+                (BinaryCrossEntropy(), probabilities, labels),
+                (SigmoidCrossEntropy(), scores, labels),
+                (MeanSquaredError(), scores, targets),
+                (MeanAbsoluteError(), scores, targets),
+            ):
+                yield np.array(loss.calculate(y_pred, y_true))
+                yield loss.gradient()
+
+
+def _mnist1d() -> Arrays:
+    X_train, _, X_test, _ = datasets.mnist1d()
+    yield from (X_train, X_test)
+
+
 def _regularized() -> Arrays:
     """Mini-batches, dropout, penalties and weight decay, through `Model`."""
     X, y = spirals(40)
@@ -226,6 +252,8 @@ def checks(*, short: bool = False) -> list[Check]:
             for a, b in ((narrow, narrow), (narrow, wide), (wide, wide))
         ),
         Check("each sample alone", _alone, _LIBRARY),
+        Check("sigmoid, and losses for labels and numbers", _other_outputs, _LIBRARY),
+        Check("MNIST-1D", _mnist1d, _DRAWS),
         Check("dropout, penalties and mini-batches", _regularized, _LIBRARY),
         *(
             Check(
@@ -263,6 +291,8 @@ KNOWN = {
     "product of length 3000, float32 and float64": "40bf57bba38bb2e0",
     "product of length 3000, float64 and float64": "69008ac5575a1359",
     "each sample alone": "3f76ad9a9c9a7b0e",
+    "sigmoid, and losses for labels and numbers": "3d158c67ee156e16",
+    "MNIST-1D": "0b2b548d14a498bf",
     "dropout, penalties and mini-batches": "73076f1f66919224",
     "2000 epochs of SGD, float32": "f13a30ebe199dab3",
     "2000 epochs of momentum, float32": "a815227e41201743",

@@ -169,6 +169,45 @@ def probabilities(name: str, value: ArrayLike) -> FloatArray:
     return array
 
 
+def between_0_and_1(name: str, value: ArrayLike) -> FloatArray:
+    """``value`` as a matrix of numbers from 0 to 1, each of which is a probability."""
+    array = matrix(name, value)
+    lowest, highest = array.item(array.argmin()), array.item(array.argmax())
+    if not (lowest >= 0 and highest <= 1):
+        raise ValueError(
+            f"{name} holds {lowest if lowest < 0 else highest}, but probabilities lie between 0 and 1 "
+            "(are these logits? They go to SigmoidCrossEntropy.forward)"
+        )
+    return array
+
+
+def labels_0_and_1(y_true: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
+    """Labels as a matrix of zeros and ones of this shape; for one label, (n_samples,) will do."""
+    labels = targets(y_true, shape)
+    if ((labels != 0) & (labels != 1)).any():
+        wrong = labels[(labels != 0) & (labels != 1)][0]
+        raise ValueError(
+            f"y_true holds {wrong:g}, but each label is 0 or 1 "
+            "(for classes that exclude each other, take SoftmaxCrossEntropy)"
+        )
+    return labels
+
+
+def targets(y_true: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
+    """Targets in float64, of the shape of the predictions; for one output, (n_samples,) will do."""
+    values = floats("y_true", y_true)
+    if values.shape == shape[:1] and shape[1] == 1:
+        values = values.reshape(shape)
+    if values.shape != shape:
+        raise ValueError(
+            f"y_true has shape {values.shape}, but the predictions have shape {shape}: "
+            "one target is needed for each of them"
+        )
+    if not all_finite(values):
+        raise not_finite("y_true", values)
+    return values.astype(np.float64, copy=False)
+
+
 def class_indices(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:
     """Labels, sparse or one-hot, as class indices of shape (n_samples,)."""
     labels = array("y_true", y_true)

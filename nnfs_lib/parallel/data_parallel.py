@@ -205,15 +205,18 @@ class DataParallel(Model):
             [np.abs(losses).max(initial=0.0, keepdims=True)], "MAX"
         )
         predictions, metrics = self.loss.predictions(output), self.loss.metrics
-        n_rows = len(losses)
+        # Each metric is a fraction: of the samples, or of their outputs.
+        n_outputs = np.shape(output)[1]
         counts = [
-            round(each(predictions, y[rows]) * n_rows) for each in metrics.values()
+            round(each(predictions, y[rows]) * len(losses) * n_outputs)
+            for each in metrics.values()
         ]
         total, *all_counts = self._reduced(
             [exact_sum(losses, largest.item()), *np.array(counts, np.float64)], "SUM"
         )
         return {"loss": float(dtype.type((total[0] + total[1]) / len(y)))} | {
-            name: count.item() / len(y) for name, count in zip(metrics, all_counts)
+            name: count.item() / (len(y) * n_outputs)
+            for name, count in zip(metrics, all_counts)
         }
 
     def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:

@@ -8,10 +8,15 @@ from snapshots import refused
 
 import nnfs_lib
 from nnfs_lib import (
+    BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Dense,
     Dropout,
+    MeanAbsoluteError,
+    MeanSquaredError,
     ReLU,
+    Sigmoid,
+    SigmoidCrossEntropy,
     Softmax,
     SoftmaxCrossEntropy,
     accuracy,
@@ -76,6 +81,72 @@ TAKES_A_MATRIX = {
     ),
     "Model.forward": (model, lambda s, m: s.forward(m), "inputs"),
     "Model.backward": (model, lambda s, m: s.backward(m), "dvalues"),
+    "Sigmoid.forward": (lambda: used(Sigmoid()), lambda s, m: s.forward(m), "inputs"),
+    "Sigmoid.backward": (
+        lambda: used(Sigmoid()),
+        lambda s, m: s.backward(m),
+        "dvalues",
+    ),
+    "BinaryCrossEntropy.forward": (
+        lambda: used(BinaryCrossEntropy(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "BinaryCrossEntropy.calculate": (
+        lambda: used(BinaryCrossEntropy(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "y_pred",
+    ),
+    "BinaryCrossEntropy.backward": (
+        lambda: used(BinaryCrossEntropy(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "SigmoidCrossEntropy.forward": (
+        lambda: used(SigmoidCrossEntropy(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "logits",
+    ),
+    "SigmoidCrossEntropy.calculate": (
+        lambda: used(SigmoidCrossEntropy(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "logits",
+    ),
+    "SigmoidCrossEntropy.backward": (
+        lambda: used(SigmoidCrossEntropy(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "output",
+    ),
+    "MeanSquaredError.forward": (
+        lambda: used(MeanSquaredError(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanSquaredError.calculate": (
+        lambda: used(MeanSquaredError(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanSquaredError.backward": (
+        lambda: used(MeanSquaredError(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanAbsoluteError.forward": (
+        lambda: used(MeanAbsoluteError(), ONE_HOT),
+        lambda s, m: s.forward(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanAbsoluteError.calculate": (
+        lambda: used(MeanAbsoluteError(), ONE_HOT),
+        lambda s, m: s.calculate(m, ONE_HOT),
+        "y_pred",
+    ),
+    "MeanAbsoluteError.backward": (
+        lambda: used(MeanAbsoluteError(), ONE_HOT),
+        lambda s, m: s.backward(m, ONE_HOT),
+        "y_pred",
+    ),
     "Softmax.forward": (lambda: used(Softmax()), lambda s, m: s.forward(m), "inputs"),
     "Softmax.backward": (
         lambda: used(Softmax()),

@@ -53,10 +53,12 @@ def _root_mean_square(values: FloatArray) -> Any:
 
 def _scaled_by(
     size: Callable[[FloatArray], Any],
-    onward: Callable[[FloatArray, Any], FloatArray] = lambda outputs, size: outputs / size,
+    onward: Callable[[FloatArray, Any], FloatArray] = lambda outputs, size: (
+        outputs / size
+    ),
     through: Callable[[FloatArray], FloatArray] = lambda scores: np.maximum(0, scores),
 ) -> Callable[[FloatArray, FloatArray], FloatArray]:
-    """Weights divided by the ``size`` of the scores; ``onward`` makes the next inputs of what has passed ``through``."""
+    """Weights divided by the ``size`` of the scores; ``onward`` makes the next inputs of what passed ``through``."""
 
     def scale(weights: FloatArray, inputs: FloatArray) -> FloatArray:
         result = np.empty_like(weights)
@@ -230,8 +232,8 @@ EXERCISES: dict[str, Answer] = {
             "this is the variance: the standard deviation is its root": lambda m, a: (
                 2 / ((1 + a * a) * m)
             ),
-            "that is for ReLU: what leaks through counts, too": lambda m, a: (
-                np.sqrt(2 / m)
+            "that is for ReLU: what leaks through counts, too": lambda m, a: np.sqrt(
+                2 / m
             ),
             "the slope multiplies numbers, so their squares get its square": lambda m, a: (
                 np.sqrt(2 / ((1 + a) * m))

@@ -33,7 +33,9 @@ def scaled_forward_again(weights, inputs):
     weights = weights.copy()
     for number in range(len(weights)):
         outputs = inputs @ weights[number]
-        weights[number] /= np.sqrt(np.mean(outputs[outputs > 0] ** 2 * 1.0) * np.mean(outputs > 0))
+        weights[number] /= np.sqrt(
+            np.mean(outputs[outputs > 0] ** 2 * 1.0) * np.mean(outputs > 0)
+        )
         inputs = np.maximum(inputs @ weights[number], 0)
     return weights
 

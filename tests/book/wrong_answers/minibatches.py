@@ -87,7 +87,10 @@ WRONG = {
         (lambda g, n: g * n[:, None, None] / n.sum(), "their axis is still there"),
         (lambda g, n: (g * n).sum(axis=0) / n.sum(), "raises ValueError"),
         (lambda g, n: np.average(g, 0, n).__imul__(-1), "the opposite sign"),
-        (lambda g, n: g.__imul__(n[:, None, None]).sum(0) / n.sum(), "changes the array"),
+        (
+            lambda g, n: g.__imul__(n[:, None, None]).sum(0) / n.sum(),
+            "changes the array",
+        ),
     ],
     "minibatches-noise": [
         (lambda g, n: g.var(0, ddof=1) * (1 / n - 1 / len(g)), "this is the variance"),
@@ -127,7 +130,10 @@ WRONG = {
     ],
     "minibatches-scale": [
         (scale_with(rms), "before ReLU"),
-        (scale_with(lambda z: (np.maximum(0, z) ** 2).mean()), "not by the mean square"),
+        (
+            scale_with(lambda z: (np.maximum(0, z) ** 2).mean()),
+            "not by the mean square",
+        ),
         (scale_with(lambda z: 1 / passed_rms(z)), "do not multiply by the root"),
         (scale_with(lambda z: np.maximum(0, z).std()), "not the variance"),
         (scale_with(lambda z: np.maximum(0, z).mean()), "the mean of the outputs 1"),

@@ -13,7 +13,15 @@ from mpi4py import MPI
 from test_model import X, spiral, y
 from test_model_file import OPTIMIZERS
 
-from nnfs_lib import Adam, Dense, Dropout, ReLU, SoftmaxCrossEntropy
+from nnfs_lib import (
+    Adam,
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    ReLU,
+    SigmoidCrossEntropy,
+    SoftmaxCrossEntropy,
+)
 from nnfs_lib.model import Model
 from nnfs_lib.parallel import DataParallel
 
@@ -86,6 +94,22 @@ def regularized(wrap):
     return digest(own), history, later
 
 
+def other_outputs(wrap):
+    """Several labels, and numbers."""
+    rng = np.random.RandomState(3)
+    labels, numbers = rng.randint(0, 2, (len(X), 3)), rng.random_sample((len(X), 3))
+    results = []
+    for loss, targets in (
+        (SigmoidCrossEntropy(), labels),
+        (MeanSquaredError(), numbers),
+    ):
+        own = Model([Dense(2, 3, rng=rng)], loss=loss, optimizer=Adam(0.02))
+        run = wrap(own)
+        history = run.fit(X, targets, batch_size=7, epochs=3)
+        results.append((digest(own), history, run.evaluate(X, targets)))
+    return results
+
+
 def wide(wrap):
     """More samples than one block, and features of very different scale, some of them 0."""
     rng = np.random.RandomState(1)
@@ -151,7 +175,7 @@ def bad_labels(wrap, folder):
 
 def main():
     scenario, folder = sys.argv[1], Path(sys.argv[2])
-    if scenario in ("same_runs", "regularized", "wide"):
+    if scenario in ("same_runs", "regularized", "other_outputs", "wide"):
         result = globals()[scenario](DataParallel)
         (folder / f"{RANK}.json").write_text(json.dumps(result))
     else:

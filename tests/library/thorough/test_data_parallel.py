@@ -19,7 +19,7 @@ from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy, parallel
 from nnfs_lib.model import Model
 from nnfs_lib.parallel import DataParallel, data_parallel
 
-SAME = "same_runs", "regularized", "wide"
+SAME = "same_runs", "regularized", "other_outputs", "wide"
 SCRIPT = Path(on_ranks.__file__)
 MPIEXEC = shutil.which(
     "mpiexec", path=str(Path(sys.executable).parent)
