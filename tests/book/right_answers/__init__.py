@@ -1,8 +1,28 @@
 """Right answers to the exercises, other than the chapters' own: ``RIGHT`` of each module."""
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    loss,
+    minibatches,
+    model,
+    optimizers,
+)
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits)
+CHAPTERS = (
+    basics,
+    dense,
+    activations,
+    loss,
+    backprop,
+    optimizers,
+    minibatches,
+    model,
+    bits,
+)
 
 RIGHT_ANSWERS = [
     (name, answer)
