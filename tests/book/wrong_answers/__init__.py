@@ -1,8 +1,8 @@
 """What a reader might answer wrongly: for each exercise, answers and part of the sentence that must come."""
 
-from . import activations, backprop, basics, bits, dense, loss, optimizers
+from . import activations, backprop, basics, bits, dense, generalization, loss, optimizers
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, bits)
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, generalization, bits)
 
 WRONG_ANSWERS = [
     (name, answer, words)
