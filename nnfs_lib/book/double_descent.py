@@ -18,7 +18,7 @@ from ..model import Model
 from ..optimizers import Adam
 
 WIDTHS = (4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 256)
-SEEDS = tuple(range(10))
+SEEDS = tuple(range(20))
 RECORD = "double_descent.json"
 
 

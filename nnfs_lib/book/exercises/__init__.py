@@ -11,12 +11,25 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from . import activations, backprop, basics, bits, dense, generalization, loss, optimizers
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    generalization,
+    loss,
+    model,
+    optimizers,
+)
 from .answers import Answer, NotAnswered
 
 __all__ = ["EXERCISES", "Verdict", "check"]
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, generalization, bits)
+CHAPTERS = (
+    *(basics, dense, activations, loss, backprop, optimizers),
+    *(model, generalization, bits),
+)
 EXERCISES: dict[str, Answer] = {
     name: answer for chapter in CHAPTERS for name, answer in chapter.EXERCISES.items()
 }

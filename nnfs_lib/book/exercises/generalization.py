@@ -95,16 +95,12 @@ def mean_of_best(a: float, n: int, n_networks: int) -> float:
 
 
 def _binomial(a: float, n: int) -> FloatArray:
-    return np.array(
-        [math.comb(n, r) * a**r * (1 - a) ** (n - r) for r in range(n + 1)]
-    )
+    return np.array([math.comb(n, r) * a**r * (1 - a) ** (n - r) for r in range(n + 1)])
 
 
 def _of_counts(weights: Callable[[FloatArray, int, int], Any]) -> Callable[..., Any]:
     """A function of F(0), ..., F(n), n and K in place of the right one."""
-    return lambda a, n, n_networks: weights(
-        np.cumsum(_binomial(a, n)), n, n_networks
-    )
+    return lambda a, n, n_networks: weights(np.cumsum(_binomial(a, n)), n, n_networks)
 
 
 _draws = np.random.RandomState(5)

@@ -1,8 +1,21 @@
 """Right answers to the exercises, other than the chapters' own: ``RIGHT`` of each module."""
 
-from . import activations, backprop, basics, bits, dense, generalization, loss, optimizers
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    generalization,
+    loss,
+    model,
+    optimizers,
+)
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, generalization, bits)
+CHAPTERS = (
+    *(basics, dense, activations, loss, backprop, optimizers),
+    *(model, generalization, bits),
+)
 
 RIGHT_ANSWERS = [
     (name, answer)

@@ -1,8 +1,21 @@
 """What a reader might answer wrongly: for each exercise, answers and part of the sentence that must come."""
 
-from . import activations, backprop, basics, bits, dense, generalization, loss, optimizers
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    generalization,
+    loss,
+    model,
+    optimizers,
+)
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, generalization, bits)
+CHAPTERS = (
+    *(basics, dense, activations, loss, backprop, optimizers),
+    *(model, generalization, bits),
+)
 
 WRONG_ANSWERS = [
     (name, answer, words)
