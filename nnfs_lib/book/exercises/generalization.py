@@ -137,7 +137,7 @@ EXERCISES: dict[str, Answer] = {
             "no mistake in 200 does not mean that there never is one": 0,
             "one mistake in 200 would go unseen in more than a third of all cases": 1
             / 200,
-            "that is the end of Wilson's interval, which is an approximation; here the probability can be had exactly": 3.8416
+            "that is the end of Wilson's interval; here the probability can be had exactly": 3.8416
             / 203.8416,
             "with this error rate there would be no mistake with a probability of 95 / 2 = 2.5%": 1
             - 0.025 ** (1 / 200),
