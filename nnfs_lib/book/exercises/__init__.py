@@ -17,6 +17,7 @@ from . import (
     basics,
     bits,
     dense,
+    generalization,
     loss,
     minibatches,
     model,
@@ -35,6 +36,7 @@ CHAPTERS = (
     optimizers,
     minibatches,
     model,
+    generalization,
     bits,
 )
 EXERCISES: dict[str, Answer] = {

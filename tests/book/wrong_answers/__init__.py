@@ -6,6 +6,7 @@ from . import (
     basics,
     bits,
     dense,
+    generalization,
     loss,
     minibatches,
     model,
@@ -21,6 +22,7 @@ CHAPTERS = (
     optimizers,
     minibatches,
     model,
+    generalization,
     bits,
 )
 
