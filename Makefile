@@ -9,12 +9,12 @@ READY := $(VENV)/ready
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
 
-$(READY): requirements.txt pyproject.toml
+$(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c "import sys; v = sys.version_info; v >= (3, 11) or sys.exit( \
 	'This needs Python 3.11 or later, not %d.%d: make PYTHON=python3.12' % v[:2])"
 	@echo "Setting up $(VENV) (a minute, once) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install -qq --disable-pip-version-check -r requirements.txt
+	@$(RUN) -m pip install -qq --disable-pip-version-check -r requirements.lock
 	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -47,7 +47,7 @@ record: $(READY)  ## execute changed chapters again (all of them: make record AL
 	$(RUN) -m tools.record $(if $(ALL),--all)
 
 cpus: $(READY)  ## tests and chapters on each BLAS kernel, SIMD level and number of threads
-	$(RUN) -m tools.cpus
+	$(RUN) -m tools.machines x86-64 --tests
 
 TORCH ?= torch==2.13.0
 TORCH_VENV := .venv-torch
@@ -72,10 +72,8 @@ mutants: $(READY)  ## change the library and the solutions in small places: is i
 bench: $(READY)  ## speed, as ratios in one run
 	$(RUN) -m tools.bench
 
-pins: $(READY)  ## pin what pyproject.toml asks for and is not pinned yet (renew every pin: make pins ALL=1)
-	$(RUN) -m uv pip compile pyproject.toml --extra book --generate-hashes $(if $(ALL),--upgrade) \
-	  --universal --python-version 3.11 --fork-strategy fewest --annotation-style line \
-	  --custom-compile-command "make pins" --output-file requirements.txt
+pins: $(READY)  ## lock what requirements.txt names, with hashes (take the newest of everything: make pins ALL=1)
+	$(RUN) -m tools.pins $(if $(ALL),--upgrade)
 
 clean:  ## remove what was built, and the environment
 	rm -rf _build .venv .venv-torch

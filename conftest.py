@@ -1,7 +1,6 @@
-"""Close gaps of nbval.
+"""Close gaps in nbval.
 
-It passes a cell that was never executed, pictures that it does not compare, and what a
-cell wrote to stderr if that was recorded.
+It accepts cells that were never executed, pictures that it does not compare, and recorded output on stderr.
 """
 
 from __future__ import annotations
@@ -13,14 +12,14 @@ import pytest
 
 try:
     from nbval.plugin import IPyNbCell
-except ImportError:  # the library's own tests run without the book's tools
+except ImportError:  # the library's own tests also run without the book's tools
     IPyNbCell = ()
 
 COMPARED_PICTURE = "image/svg+xml"
-# IPython's settings of whoever runs the tests could change what cells print.
+# The user's own IPython settings could change what cells print.
 NO_SETTINGS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 os.environ["IPYTHONDIR"] = NO_SETTINGS.name
-# `make test` has two workers for two cores; BLAS threads beside them would spin and wait.
+# `make test` runs two workers on two cores; more BLAS threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar is never the same twice
 

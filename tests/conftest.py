@@ -1,4 +1,4 @@
-"""A NumPy that no other test has changed; and one line that says why tests of the pages were skipped."""
+"""Restore NumPy after each test; report in one line why page tests were skipped."""
 
 import os
 from collections import Counter
@@ -14,7 +14,7 @@ def _numpy_as_it_was():
 
 
 def untested_pages(config):
-    """Why tests of the pages were skipped, and how many."""
+    """The reasons why page tests were skipped, with their numbers."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
     reasons = [report.longrepr[2].removeprefix("Skipped: ") for report in skipped]

@@ -1,4 +1,4 @@
-"""Find a browser for the tests of the pages; called as a program, fetch one if there is none."""
+"""Find a browser for the page tests; run as a program, install one if none is found."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PROGRAMS = [
     *("chromium", "chromium-browser", "google-chrome", "microsoft-edge"),
     *("/snap/bin/chromium", "/Applications/Chromium.app/Contents/MacOS/Chromium"),
 ]
-CHANNELS = ["chrome", "msedge"]  # Playwright knows where each system keeps these
+CHANNELS = ["chrome", "msedge"]  # Playwright knows where each system installs these
 ARGUMENTS = [
-    "--no-sandbox",  # root has none, and CI runs as root; the pages are our own
+    "--no-sandbox",  # root has no sandbox, and CI runs as root; the pages are our own
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
@@ -28,20 +28,20 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 HOW_TO = (
-    "there is no browser; install Chrome, Chromium or Edge "
+    "no browser was found; install Chrome, Chromium or Edge "
     "(on Debian or Ubuntu: apt-get install chromium)"
 )
-# The Node that Playwright brings needs libatomic, which not every Linux has.
+# The Node bundled with Playwright needs libatomic, which some Linux systems lack.
 os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", NODE)
 
 
 class NoBrowser(Exception):
-    """None can be started here; the message says how to get one."""
+    """No browser can be started on this machine; the message says how to install one."""
 
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """The first browser that can be started, without a window."""
+    """Start the first browser that works, headless, and close it at the end."""
     with sync_playwright() as playwright:
         started = start(playwright)
         yield started
@@ -49,26 +49,26 @@ def browser() -> Iterator[Browser]:
 
 
 def start(playwright: Playwright) -> Browser:
-    for place in places():
+    for options in launch_options():
         try:
-            return playwright.chromium.launch(**place, args=ARGUMENTS)
-        except Error:  # it is not there, or lacks something
+            return playwright.chromium.launch(**options, args=ARGUMENTS)
+        except Error:  # not installed, or unable to start
             continue
     raise NoBrowser(HOW_TO)
 
 
-def places() -> Iterator[dict[str, str]]:
-    """Where a browser may be, as Playwright wants to be told."""
+def launch_options() -> Iterator[dict[str, str]]:
+    """Playwright's launch options for each place where a browser may be installed."""
     yield from ({"executable_path": program} for program in installed())
     yield from ({"channel": channel} for channel in CHANNELS)
-    yield {}  # where `playwright install` puts its own
+    yield {}  # the one that `playwright install` downloads
 
 
 def installed() -> Iterator[str]:
     return filter(None, map(shutil.which, PROGRAMS))
 
 
-def is_here() -> bool:
+def is_available() -> bool:
     try:
         with browser():
             return True
@@ -76,25 +76,27 @@ def is_here() -> bool:
         return False
 
 
-def ways() -> Iterator[list[str]]:
-    """Commands that may fetch a browser."""
+def install_commands() -> Iterator[list[str]]:
+    """Commands that may install a browser on this system."""
     install = [sys.executable, "-m", "playwright", "install", "chromium"]
     if shutil.which("apt-get") and os.geteuid() == 0:
         yield ["sh", "-c", "apt-get update && apt-get install -y chromium"]
         yield [*install, "--with-deps"]
-    elif sys.platform != "linux" or find_library("nss3"):  # else it could not start
+    elif sys.platform != "linux" or find_library(
+        "nss3"
+    ):  # without it, the download could not start
         yield install
 
 
-def fetch() -> None:
-    """Try each way until there is a browser; without one, the tests of the pages are skipped."""
-    for command in ways():
-        print(f"There is no browser yet: {' '.join(command)}", flush=True)
+def install() -> None:
+    """Run these commands until a browser is available; without one, the page tests are skipped."""
+    for command in install_commands():
+        print(f"No browser was found, trying: {' '.join(command)}", flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(command, env=environment, stdout=subprocess.DEVNULL)
-        if is_here():
+        if is_available():
             break
 
 
-if __name__ == "__main__" and not is_here():
-    fetch()
+if __name__ == "__main__" and not is_available():
+    install()

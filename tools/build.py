@@ -1,8 +1,8 @@
 """Build the HTML book from the recorded chapters, warnings counted as errors.
 
-Nothing is executed: Jupyter Book takes outputs from a cache, which is filled with the
-recorded chapters. On a miss it would execute the chapter in silence. So its log has to
-say of each chapter that it came from the cache, or else the build fails.
+Nothing is executed: Jupyter Book takes the outputs from a cache, which is filled with the recorded chapters. On a cache
+miss it would silently execute the chapter, so the build fails unless its log says that every chapter came from the
+cache.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def fill_cache(root: Path) -> None:
 
 
 def jupyter_book(root: Path, builder: str) -> Path:
-    """Run Jupyter Book on the book in root; return the folder it has written, or exit with what is wrong."""
+    """Run Jupyter Book on the book in root and return the output folder, or exit with what went wrong."""
     if problems := check(root):
         sys.exit("\n".join(problems))
     built = root / "_build"
@@ -58,7 +58,7 @@ def jupyter_book(root: Path, builder: str) -> Path:
         trouble = [line for line in log.splitlines() if TROUBLE.search(line)]
         trouble += [
             f"{name} is not shown as it was recorded: it was executed by the build, "
-            "or is not in _toc.yml"
+            "or is missing from _toc.yml"
             for name in executed
         ]
         sys.exit("\n".join([log, "The build failed:", *trouble]))
@@ -66,10 +66,10 @@ def jupyter_book(root: Path, builder: str) -> Path:
 
 
 def build(root: Path, pyodide: Path | None = None) -> Path:
-    """Build the book in root as HTML; return its first page, or exit with what is wrong.
+    """Build the HTML book in root and return its first page, or exit with what went wrong.
 
-    Its pages take Pyodide, which runs their cells, from the network, or from the book itself
-    if a folder with it is given.
+    The pages load Pyodide, which runs their cells, from the network, or from the book itself if a folder with Pyodide
+    is given.
     """
     html = jupyter_book(root, "html")
     lighten(html)
@@ -86,7 +86,7 @@ if __name__ == "__main__":
     parser.add_argument(
         "--pyodide",
         type=Path,
-        help="a folder that holds Pyodide; by default the network",
+        help="a folder with Pyodide, to work offline; by default the pages load it from the network",
     )
     arguments = parser.parse_args()
     page = build(arguments.root.resolve(), arguments.pyodide)

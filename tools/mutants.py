@@ -1,9 +1,9 @@
-"""Change the library in one small place at a time, and see whether a test notices: ``make mutants``.
+"""Mutation testing of the library: ``make mutants``.
 
-mutmut makes the mutants, picks for each the tests that reach the changed function, and stops at the first that fails;
-its settings are in pyproject.toml. What no test notices is kept in ``nnfs_lib/book/verified/mutants.json``, each with
-the reason why it may go unnoticed. The file is written anew by each run, which keeps the reasons of the survivors that
-are still there, and fails where one has none: write a test that notices it, or the reason.
+mutmut creates the mutants, runs for each the tests that reach the changed function, and stops at the first failure; its
+settings are in pyproject.toml. Surviving mutants are listed in ``nnfs_lib/book/verified/mutants.json``, each with the
+reason why it may survive. Each run rewrites the file, keeps the reasons of mutants that still survive, and fails if one
+has none: write a test that kills it, or give the reason.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 RESULT = ROOT / "nnfs_lib" / "book" / "verified" / "mutants.json"
-PLACE = ROOT / "_build" / "mutants"  # a copy, so that the library itself stays as it is
+PLACE = ROOT / "_build" / "mutants"  # a copy, so that the library itself is not changed
 TOOL = "mutmut==3.8.1"
 LEAST_SHARE = 0.95
 
@@ -27,7 +27,7 @@ Survivor = dict[str, str]
 
 
 def mutmut(*arguments: str) -> str:
-    """What a command of mutmut prints."""
+    """The output of a mutmut command."""
     command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
     return subprocess.run(
         command, cwd=PLACE, check=True, text=True, stdout=subprocess.PIPE
@@ -35,14 +35,14 @@ def mutmut(*arguments: str) -> str:
 
 
 def run() -> None:
-    """Make all mutants and test them, as if for the first time."""
+    """Create and test all mutants from scratch."""
     install = [sys.executable, "-m", "pip", "install", "-qq", TOOL]
     subprocess.run(install, check=True)
     shutil.rmtree(PLACE, ignore_errors=True)
     for name in ("nnfs_lib", "tests"):
         shutil.copytree(ROOT / name, PLACE / name)
     shutil.copy(ROOT / "pyproject.toml", PLACE)
-    # BLAS threads would only wait for each other beside a mutant on every core
+    # with a mutant on every core, more BLAS threads would only wait for each other
     os.environ["OPENBLAS_NUM_THREADS"] = "1"
     subprocess.run(
         [Path(sys.executable).with_name("mutmut"), "run"], cwd=PLACE, check=True
@@ -50,7 +50,7 @@ def run() -> None:
 
 
 def described(name: str, status: str) -> Survivor:
-    """A mutant as what it changes: names of mutants are numbers, which move with every edit."""
+    """A mutant, identified by its change: its name is a number, which shifts with every edit."""
     lines = mutmut("show", name).splitlines()
     file = next(line[4:] for line in lines if line.startswith("+++ "))
     changes = {
@@ -68,7 +68,7 @@ def described(name: str, status: str) -> Survivor:
 
 
 def with_reasons(survivors: list[Survivor], known: list[Survivor]) -> list[Survivor]:
-    """The survivors with the reasons that are known for the same change ("" where there is none)."""
+    """The survivors with the known reasons for the same changes ("" if there is none)."""
 
     def change(survivor: Survivor) -> tuple[str, ...]:
         return tuple(survivor[key] for key in ("file", "was", "becomes", "status"))
@@ -81,7 +81,7 @@ def with_reasons(survivors: list[Survivor], known: list[Survivor]) -> list[Survi
 
 
 def main() -> int:
-    """Run, renew the file, and say what is missing; 1 if anything is."""
+    """Run mutmut, rewrite the file and report survivors without a reason; 1 if there are any."""
     known = (
         json.loads(RESULT.read_text("utf-8"))["survivors"] if RESULT.exists() else []
     )

@@ -1,4 +1,4 @@
-"""Where Node is: it comes as a wheel, so that nobody has to install it."""
+"""The path of Node, which is installed as a wheel, so that nobody has to install it separately."""
 
 from __future__ import annotations
 

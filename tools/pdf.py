@@ -1,7 +1,7 @@
-"""Set the book as a PDF, from the recorded chapters, by XeLaTeX; the site's front page, if it is built, links it.
+"""Build the PDF of the book from the recorded chapters with XeLaTeX; link it from the site's front page, if built.
 
-What a reader would stumble over is an error: a character that no font has, a reference to nothing, a line that runs
-off the page.
+Whatever a reader would stumble over is an error: a character that is missing from the fonts, an undefined reference, a
+line that runs off the page.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ TROUBLE = re.compile(
     re.MULTILINE,
 )
 OVERFULL = re.compile(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*$", re.MULTILINE)
-TOLERATED = 3.0  # points, a millimetre; no eye sees it at a ragged edge
+TOLERATED = 3.0  # points, about a millimetre: invisible at a ragged margin
 
 
 def trouble(log: str) -> list[str]:
-    """The lines of LaTeX's log that tell of something wrong on a page."""
+    """The lines of LaTeX's log that report something wrong on a page."""
     wide = [m[0] for m in OVERFULL.finditer(log) if float(m[1]) > TOLERATED]
     return TROUBLE.findall(log) + wide
 
@@ -39,14 +39,17 @@ def trouble(log: str) -> list[str]:
 def build(root: Path) -> Path:
     if missing := [program for program in PROGRAMS if not shutil.which(program)]:
         sys.exit(
-            f"The PDF needs {', '.join(missing)}; on Debian or Ubuntu, '.ci/tex' installs all that it needs."
+            f"The PDF needs {', '.join(missing)}; on Debian or Ubuntu, '.ci/tex' installs everything."
         )
     folder = jupyter_book(root, "latex")
     log, pdf = folder / f"{NAME}.log", folder / f"{NAME}.pdf"
     process = subprocess.run(
         ["latexmk", "-pdfxe", "-interaction=nonstopmode", "-halt-on-error", NAME],
         cwd=folder,
-        env={**os.environ, "max_print_line": "10000"},  # else the log breaks lines
+        env={
+            **os.environ,
+            "max_print_line": "10000",
+        },  # otherwise the log wraps its lines
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         errors="replace",
@@ -62,7 +65,7 @@ def add_to_site(pdf: Path, html: Path) -> None:
     text = page.read_text("utf-8")
     if PLACE not in text:
         sys.exit(
-            f"{page} has no {PLACE}, where the link would stand: 'make book' first"
+            f"{page} has no {PLACE}, which marks the place of the link: run 'make book' first"
         )
     shutil.copy(pdf, html)
     if LINK not in text:

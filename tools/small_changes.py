@@ -1,4 +1,4 @@
-"""Every small change of a piece of Python, one at a time: an operator, a number, a name, an argument, a statement."""
+"""Mutants of a piece of Python code: one operator, number, name, argument or statement changed at a time."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ NAMES = {
 }
 TYPES = {"array", "asarray", "astype", "float", "float32", "int64", "item", "tolist"}
 TYPES |= {"Fraction", "Decimal"}
-"""Calls that change the type of numbers alone: what has another type is right as well."""
+"""Calls that only change the type of numbers: an answer of another type is correct, too."""
 
 COMMUTATIVE = {"add", "multiply", "min", "max", "minimum", "maximum", "logaddexp"}
 
 
 def variants(node: ast.AST, local: frozenset[str] = frozenset()) -> Iterator[Any]:
-    """The node with each small change in it, one at a time; ``local`` names may stand for each other."""
+    """The node with one small change at a time; ``local`` names may be exchanged for each other."""
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
         local = local_names(node)
     yield from changes(node, local)
@@ -74,7 +74,7 @@ def variants(node: ast.AST, local: frozenset[str] = frozenset()) -> Iterator[Any
 
 
 def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
-    """Arguments and variables of a function, without self."""
+    """The arguments and variables of a function, except self."""
     stored = {
         part.id
         for part in ast.walk(function)
@@ -85,7 +85,7 @@ def local_names(function: ast.FunctionDef | ast.Lambda) -> frozenset[str]:
 
 
 def changes(node: ast.AST, local: frozenset[str]) -> Iterator[Any]:
-    """What may stand in the place of a node."""
+    """The possible replacements of a node."""
     for new in OPERATORS.get(type(node), ()):
         yield new()
     match node:

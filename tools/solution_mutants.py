@@ -1,8 +1,8 @@
-"""Change the right answers to the exercises in one small place at a time, and see whether `check` notices.
+"""Mutation testing of the exercises: does `check` reject every small change of a correct answer?
 
-The answers are the solutions of the chapters, and those of other forms in ``tests/book/right_answers``. What `check`
-accepts is kept in ``nnfs_lib/book/verified/solution_mutants.json``, each change with the reason why it is right as
-well; a new one needs a case that tells it apart, or a reason.
+The answers are the chapters' solutions and the alternatives in ``tests/book/right_answers``. Mutants that `check`
+accepts are listed in ``nnfs_lib/book/verified/solution_mutants.json``, each with the reason why it is correct, too; a
+new one needs a test case that rejects it, or a reason.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ CELL = re.compile(
 )
 CHECK = re.compile(r'^check\("([\w-]+)", (\w+)\)$', re.MULTILINE)
 SECONDS = 1
-"""A change that makes an answer run longer is noticed by whoever waits."""
+"""A mutant that runs longer counts as rejected: its author would notice."""
 alarm = getattr(signal, "alarm", lambda seconds: None)  # Windows has none
 
 
 class TooLong(BaseException):
-    """Is no `Exception`, which `check` would take for the answer's."""
+    """Not an `Exception`: `check` would attribute that to the answer."""
 
 
 @dataclass(frozen=True)
 class Solution:
-    """A right answer: the statements that make it, and the name under which it is checked."""
+    """A correct answer: its statements, and the name of the variable that is checked."""
 
     exercise: str
     file: str
@@ -54,7 +54,7 @@ class Solution:
     answer: str
 
     def accepted(self, body: list[ast.stmt]) -> bool:
-        """Whether the answer that these statements make is right."""
+        """Whether `check` accepts the answer that these statements compute."""
         scope: dict[str, Any] = {"np": np, "math": math, "SGD": SGD, "matmul": matmul}
         scope |= {"exp": exp, "log": log, "LOG_2": math.log(2), "__name__": "answer"}
         module = ast.fix_missing_locations(ast.Module(body, []))
@@ -69,7 +69,7 @@ class Solution:
 
 
 def solutions() -> Iterator[Solution]:
-    """The solutions of the chapters, then those of the tests."""
+    """The chapters' solutions, then the alternatives of the tests."""
     for path in sorted((ROOT / "book").glob("*.md")):
         for cell in CELL.findall(path.read_text("utf-8")):
             name, answer = CHECK.findall(cell)[-1]
@@ -96,7 +96,7 @@ def solutions() -> Iterator[Solution]:
 
 
 def needed(statements: list[ast.stmt], answer: str) -> tuple[ast.stmt, ...]:
-    """Those of the statements on which the answer depends."""
+    """The statements that the answer depends on."""
     names, kept = {answer}, []
     for statement in reversed(statements):
         if names & stored(statement):
@@ -108,7 +108,7 @@ def needed(statements: list[ast.stmt], answer: str) -> tuple[ast.stmt, ...]:
 
 
 def stored(statement: ast.stmt) -> set[str]:
-    """The names that a statement defines or changes."""
+    """The names that a statement defines or modifies."""
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         return {statement.name}
     if isinstance(statement, (ast.Import, ast.ImportFrom)):
@@ -123,7 +123,7 @@ def stored(statement: ast.stmt) -> set[str]:
 
 
 def main() -> int:
-    """Run, renew the file, and say what is missing; 1 if anything is."""
+    """Test all mutants, rewrite the file and report survivors without a reason; 1 if there are any."""
     if hasattr(signal, "SIGALRM"):
         signal.signal(signal.SIGALRM, too_long)
     warnings.simplefilter("ignore")
@@ -156,8 +156,8 @@ def main() -> int:
         print("{file}\n  - {was}\n  + {becomes}".format(**survivor))
     mutants = sum(total.values())
     print(
-        f"{mutants - len(found)} of {mutants} changed answers are refused. "
-        f"{len(unexplained)} of {len(survivors)} others have no reason in {RESULT.relative_to(ROOT)}."
+        f"{mutants - len(found)} of {mutants} changed answers are rejected. "
+        f"{len(unexplained)} of the {len(survivors)} others have no reason in {RESULT.relative_to(ROOT)}."
     )
     if not chosen:
         result = {

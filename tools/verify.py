@@ -1,9 +1,9 @@
-"""Compare the library with PyTorch, as it computes now and as its values are recorded.
+"""Compare the library with PyTorch: with values just computed, and with the recorded ones.
 
-verify.py VALUES           values just computed by tests/library/thorough/pytorch/values.py
-verify.py VALUES --keep    and record them, and the differences, in the repository
+python -m tools.verify VALUES         a file just computed by tests/library/thorough/pytorch/values.py
+python -m tools.verify VALUES --keep  record it, and the differences, in the repository
 
-Exit status 1 if the library differs from PyTorch, or PyTorch from its recorded values.
+The exit status is 1 if the library differs from PyTorch, or PyTorch from its recorded values.
 """
 
 from __future__ import annotations
@@ -21,13 +21,11 @@ sys.path.insert(0, str(ROOT / "tests" / "library" / "thorough"))
 from pytorch import comparison  # noqa: E402
 
 RECORD = ROOT / "nnfs_lib" / "book" / "verified" / "pytorch.json"
-SAME_PYTORCH = (
-    1e-11  # releases and processors may round otherwise, and a run adds it up
-)
+SAME_PYTORCH = 1e-11  # releases and processors round differently, and a training run accumulates that
 
 
 def from_recorded(now: dict[str, Any], recorded: dict[str, Any]) -> float:
-    """The largest relative difference of two files of PyTorch's values; infinity if they hold other cases."""
+    """The largest relative difference between two files of PyTorch's values; infinity if their cases differ."""
     worst = 0.0
     for subject in comparison.SUBJECTS:
         if now[subject]["given"] != recorded[subject]["given"]:

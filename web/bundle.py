@@ -1,13 +1,13 @@
-"""Give the built book what its pages need to run their cells: the cells, the modules, and where Pyodide is.
+"""Add to the built book what its pages need to run their cells: the cells, the modules, and the address of Pyodide.
 
-All of it lies in _static/python of the built book:
+Everything goes to _static/python of the built book:
 
-book.json          for each chapter its cells and what they show, hidden ones too; what the playground compares its
-                   runs with; and where Pyodide is, with the checksums of its core
-pyodide-lock.json  which packages Pyodide can load, with their checksums
-library.zip        nnfs_lib, nnfs, and the modules that answer the pages
+book.json          the cells of each chapter and their outputs, including hidden cells; the results that the playground
+                   compares its runs with; the address of Pyodide and the checksums of its core
+pyodide-lock.json  the packages that Pyodide can load, with their checksums
+library.zip        nnfs_lib, nnfs, and the modules that the pages call
 worker.js          starts Python
-pyodide/           Pyodide itself, if the book is to work without a network
+pyodide/           Pyodide itself, if the book is to work offline
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from web.printed_runs import printed_runs
 HERE = Path(__file__).resolve().parent / "python"
 PACKAGES = {"cells": ["numpy", "matplotlib"], "playground": ["numpy"]}
 CORE = {name: SHA256[name] for name in SHA256 if name != "pyodide.mjs"}
-# Of these files, the list of packages, and the packages, for the progress bar.
+# Total size of the core, the package list and the packages, for the progress bar.
 BYTES = {"cells": 26_686_251, "playground": 16_807_520}
 
 
@@ -61,7 +61,7 @@ def add_python(recorded: list[Path], html: Path, pyodide: Path | None) -> None:
 
 
 def integrity(sha256: str) -> str:
-    """A checksum as browsers want it."""
+    """A checksum in the format of browsers (Subresource Integrity)."""
     return f"sha256-{b64encode(bytes.fromhex(sha256)).decode()}"
 
 
@@ -81,7 +81,7 @@ def cells(recorded: Path) -> list[dict[str, object]]:
 
 
 def piece(output: NotebookNode) -> tuple[str, str]:
-    """What cells.py sends for this output; a figure is compared with the one that the page shows."""
+    """What cells.py sends for this output; figures are compared with the ones on the page."""
     if output.output_type == "stream":
         return output.name, output.text
     if "image/svg+xml" in output.data:
@@ -90,12 +90,12 @@ def piece(output: NotebookNode) -> tuple[str, str]:
 
 
 def add_library(target: Path) -> None:
-    """Pack the modules that chapters import, and those that run the cells; the same file each time."""
+    """Pack the modules that chapters import and those that run the cells, reproducibly."""
     files = {path.name: path for path in HERE.glob("*.py")}
     for name in ("nnfs_lib", "nnfs"):
         (folder,) = map(Path, import_module(name).__path__)
         for path in folder.rglob("*"):
-            if path.suffix in (".py", ".json"):
+            if path.suffix in (".py", ".json", ".npz"):
                 files[path.relative_to(folder.parent).as_posix()] = path
     licence = importlib.metadata.distribution("nnfs").read_text("LICENSE")
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as library:
@@ -108,7 +108,7 @@ def add_pyodide(folder: Path, target: Path) -> None:
     for name, sha256 in CORE.items():
         path = folder / name
         if not path.is_file():
-            sys.exit(f"PYODIDE: there is no {name} in {folder}")
+            sys.exit(f"PYODIDE: {folder} has no {name}")
         if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-            sys.exit(f"PYODIDE: {path} is not that of Pyodide {VERSION}")
+            sys.exit(f"PYODIDE: {path} is not the file of Pyodide {VERSION}")
     shutil.copytree(folder, target)

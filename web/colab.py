@@ -1,7 +1,7 @@
-"""colab.py https://github.com/owner/name folder: write the recorded chapters for Google Colab into the folder.
+"""Write the recorded chapters for Google Colab: ``python -m web.colab https://github.com/owner/name FOLDER``.
 
-Each begins with a cell that installs the library: Colab has NumPy and matplotlib, of versions of its own, and nothing
-of this book. A chapter cannot carry that cell itself: it would run wherever the chapter runs.
+Each starts with a cell that installs the library, because Colab has its own versions of NumPy and matplotlib and
+nothing of this book. A chapter cannot contain that cell itself: it would run everywhere the chapter runs.
 """
 
 import json

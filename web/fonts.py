@@ -1,4 +1,4 @@
-"""Fonts that hold only the letters which are used, small enough to lie in a style sheet."""
+"""Subset fonts to the characters that are used, so that they are small enough to embed in a style sheet."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from fontTools.ttLib import TTFont
 
 
 def embedded(path: Path, letters: set[int]) -> str:
-    """What a style sheet says instead of the font's address."""
+    """The font, subset and embedded: what a style sheet gives as its source instead of a URL."""
     options = Options()
-    options.drop_tables += ["FFTM"]  # FontForge's times, of which fontTools warns
+    options.drop_tables += [
+        "FFTM"
+    ]  # FontForge's timestamps, which fontTools warns about
     font = TTFont(path, recalcTimestamp=False)
     subsetter = Subsetter(options)
     known = set(font.getBestCmap())

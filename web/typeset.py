@@ -1,9 +1,9 @@
-"""Set the formulas of the built pages with MathJax, so that no browser has to.
+"""Typeset the formulas of the built pages with MathJax, so that no browser has to.
 
-MathJax in a page would be its heaviest part, and a phone would think about a chapter for a second. It runs here once,
-in an engine of its own (V8), from the files that sphinx-mathjax-offline carries. Each formula gets MathML, too, which
-is what a screen reader reads; a formula that MathJax does not understand is an error. What touches a formula stays on
-its line, and so does a short piece of code.
+MathJax would be the heaviest part of a page and keep a phone busy for a second. Instead it runs here once, in a
+JavaScript engine of its own (V8), from the files in sphinx-mathjax-offline. Each formula also gets MathML for screen
+readers; a formula that MathJax does not understand is an error. Punctuation next to a formula stays on the same line,
+and short code is not broken across lines.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ WITHOUT_A_PAGE = """
 globalThis.global = globalThis.window = globalThis;
 globalThis.MathJax = { startup: { typeset: false, ready() {} } };
 """
-# What Sphinx writes: a span with \(...\), or a div with \[...\] and perhaps a number.
-# Brackets and stops that touch it stay on its line.
+# What Sphinx writes: a span with \(...\), or a div with \[...\] and possibly a number;
+# with the brackets and punctuation marks that touch it.
 FORMULA = re.compile(
     r"(?P<before>[(\[“‘]*)"
     r'(?P<head><(?P<tag>span|div) class="math [^>]*>\s*(?:<span class="eqno">.*?</span>)?)'
@@ -39,12 +39,12 @@ FORMULA = re.compile(
 CODE = re.compile(
     r'<code class="(?P<classes>[^"]*\bliteral\b[^"]*)">(?P<inside>.*?)</code>'
 )
-SHORT = 20  # letters, of code that is not to be broken
+SHORT = 20  # characters; longer code may be broken across lines
 FONT = re.compile(
     r"@font-face[^{]*\{\s*font-family: (?P<family>[\w-]+);\s*"
     r'src: (?P<address>url\("fonts/(?P<file>[^"]+)"\) format\("woff"\));\s*\}'
 )
-ALWAYS = {"ZERO", "TEX", "TEX-S1", "TEX-S4"}  # without a name in the pages
+ALWAYS = {"ZERO", "TEX", "TEX-S1", "TEX-S4"}  # used without being named in the pages
 
 
 def mathjax() -> Path:
@@ -55,7 +55,7 @@ def mathjax() -> Path:
 
 
 def typeset(pages: list[str]) -> tuple[list[str], str]:
-    """The pages with their formulas set, and the style sheet that these need."""
+    """The pages with typeset formulas, and the style sheet that these need."""
     scripts = [mathjax() / f"{module}.js" for module in MODULES]
     with closing(MiniRacer()) as engine:
         engine.eval(WITHOUT_A_PAGE)
@@ -83,7 +83,7 @@ def in_place(found: re.Match[str], formula: str) -> str:
 
 
 def on_one_line(code: re.Match[str]) -> str:
-    """A piece of code in the text, marked if it is short."""
+    """Inline code, marked to stay on one line if it is short."""
     classes, inside = code.group("classes", "inside")
     letters = html.unescape(re.sub("<[^>]*>", "", inside))
     kept = " keep" if len(letters) <= SHORT else ""
@@ -91,12 +91,12 @@ def on_one_line(code: re.Match[str]) -> str:
 
 
 def with_font(style: str, pages: str, rule: re.Match[str]) -> str:
-    """The rule of a font with the font in it, or nothing if no formula uses it."""
+    """The @font-face rule with the font embedded, or nothing if no formula uses it."""
     name = rule["family"].removeprefix("MJX")
     if name not in ALWAYS and not re.search(rf'\b{name}[ "]', pages):
         return ""
     own = rf"\.{name}::before " if name in ("TEX-B", "TEX-I") else ""
-    # The space ends a code: without it, "\2212" and "0" in a row are one other letter.
+    # The space ends an escape: without it, "\2212" followed by "0" would be read as one other character.
     content = " ".join(re.findall(own + r'\{[^}]*content: "(.*)";', style))
     letters = {int(code, 16) for code in re.findall(r"\\([0-9A-F]+)", content)}
     letters |= set(map(ord, re.sub(r"\\[0-9A-F]+ ?", "", content)))

@@ -1,4 +1,4 @@
-"""Leave out the rules of a style sheet that nothing can need: themes bring many times what a book uses."""
+"""Remove unused rules from a style sheet: a theme has many times the rules that a book uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TERSE = {"skip_comments": True, "skip_whitespace": True}
 
 
 def without_unused(sheet: str, users: Iterable[str]) -> str:
-    """The sheet without the rules for a class or an id that is a word in none of its users, pages and scripts."""
+    """The sheet without the rules for classes and ids that occur as a word in none of its users (pages, scripts)."""
     words = {word for text in users for word in WORD.findall(text)}
     return serialize(list(used(parse_stylesheet(sheet, **TERSE), words)))
 
@@ -33,7 +33,7 @@ def used(rules: Iterable[Any], words: set[str]) -> Iterator[Any]:
 
 
 def selectors(prelude: list[Any]) -> list[list[Any]]:
-    """What stands between its commas."""
+    """The selectors of a list, which commas separate."""
     parts: list[list[Any]] = [[]]
     for token in prelude:
         if token == ",":
@@ -44,7 +44,7 @@ def selectors(prelude: list[Any]) -> list[list[Any]]:
 
 
 def names(selector: list[Any]) -> set[str]:
-    """Its classes and ids, but for those in brackets, such as :not(...)."""
+    """The classes and ids of a selector, except those in parentheses, such as :not(...)."""
     classes = {
         name.value
         for dot, name in pairwise(selector)

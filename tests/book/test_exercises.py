@@ -27,7 +27,7 @@ SOLUTION = re.compile(
 FIRST_LINE = "# solution\n"
 """JupyterLab shows the first line of a cell whose source is hidden, so it gives nothing away."""
 
-WITHOUT = ("index", "playground", "verified")  # no chapters
+WITHOUT = ("index", "onepage", "playground", "verified")  # no chapters, or one that joins the others
 WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 
 

@@ -14,7 +14,6 @@ from nnfs_lib import (
     accuracy,
     numerics,
 )
-from nnfs_lib.book import verified
 from nnfs_lib.gradcheck import check_gradients
 
 
@@ -163,10 +162,6 @@ MESSAGES = {
         lambda: SoftmaxCrossEntropy().backward([[0.2, 0.1, 0.05]], [0]),
         "row 0 of output sums to 0.35, but probabilities of a sample's classes sum to 1 "
         "(are these logits? They go to SoftmaxCrossEntropy.forward)",
-    ),
-    "a record that does not exist": (
-        lambda: verified.load("nonsense"),
-        "there is no record 'nonsense'; there are machines, mutants, pytorch, solution_mutants",
     ),
     "another number of columns": (
         lambda: Dense(2, 3).forward(np.ones((4, 3))),

@@ -44,19 +44,19 @@ def only_program(monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["chromium", "google-chrome", "microsoft-edge"])
-def test_a_program_of_the_system_is_found(only_program, name):
+def test_installed_programs_are_found(only_program, name):
     only_program(name)
     place = {"executable_path": f"/bin/{name}"}
     assert browser.start(FakePlaywright(place)) == place
 
 
 @pytest.mark.parametrize("place", [{"channel": "chrome"}, {"channel": "msedge"}, {}])
-def test_a_browser_that_playwright_knows_is_found(only_program, place):
+def test_browsers_known_to_playwright_are_found(only_program, place):
     only_program("chromium")  # which cannot be started
     assert browser.start(FakePlaywright(place)) == place
 
 
-def test_without_a_browser_one_is_told_how_to_get_one():
+def test_the_error_says_how_to_install_a_browser():
     with pytest.raises(browser.NoBrowser, match="apt-get install chromium"):
         browser.start(FakePlaywright())
 
@@ -77,24 +77,24 @@ def user(monkeypatch, only_program):
     return change
 
 
-def test_root_gets_the_package_or_a_download_with_its_libraries(user):
+def test_root_installs_the_package_or_a_download_with_its_libraries(user):
     user(0, apt=True, libraries=False)
-    assert list(browser.ways()) == [PACKAGE, [*DOWNLOAD, "--with-deps"]]
+    assert list(browser.install_commands()) == [PACKAGE, [*DOWNLOAD, "--with-deps"]]
 
 
-def test_who_is_not_root_gets_a_download_if_it_can_start(user):
+def test_other_users_download_a_browser_if_it_can_start(user):
     user(1000, apt=True, libraries=True)
-    assert list(browser.ways()) == [DOWNLOAD]
+    assert list(browser.install_commands()) == [DOWNLOAD]
     user(1000, apt=True, libraries=False)
-    assert list(browser.ways()) == []
+    assert list(browser.install_commands()) == []
 
 
-def test_nothing_more_is_fetched_once_there_is_a_browser(user, monkeypatch):
+def test_installing_stops_at_the_first_browser(user, monkeypatch):
     user(0, apt=True, libraries=False)
     called = []
     monkeypatch.setattr(subprocess, "run", lambda command, **_: called.append(command))
-    monkeypatch.setattr(browser, "is_here", lambda: len(called) == 1)
-    browser.fetch()
+    monkeypatch.setattr(browser, "is_available", lambda: len(called) == 1)
+    browser.install()
     assert called == [PACKAGE]
 
 
@@ -103,7 +103,7 @@ def test_nothing_more_is_fetched_once_there_is_a_browser(user, monkeypatch):
 PAGES = """
 import pytest
 from tools import browser
-browser.places = lambda: []
+browser.launch_options = lambda: []
 
 @pytest.mark.parametrize("number", range(4))
 def test_page(chromium, number):
@@ -131,7 +131,7 @@ def without_browser(folder, **settings):
     )
 
 
-def test_missing_browser_is_said_once(tmp_path):
+def test_a_missing_browser_is_reported_once(tmp_path):
     run = without_browser(tmp_path)
     assert run.returncode == 0, run.stdout
     assert (
@@ -140,7 +140,7 @@ def test_missing_browser_is_said_once(tmp_path):
     assert "4 skipped" in run.stdout
 
 
-def test_missing_browser_fails_once_in_ci(tmp_path):
+def test_a_missing_browser_fails_in_ci(tmp_path):
     run = without_browser(tmp_path, CI="true")
     assert run.returncode == 1, run.stdout
     assert run.stdout.count(f"FAILED [4] pages cannot be tested: {browser.HOW_TO}") == 1

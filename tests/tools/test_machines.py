@@ -1,4 +1,4 @@
-"""The tools of `make machines` that nothing else compares with: they find differences, and count what they compared."""
+"""The tools of `make machines` find differences and count what they compared."""
 
 import json
 import shutil
@@ -100,13 +100,13 @@ def test_pictures_can_be_left_out_and_are_not_counted(root):
         (raise_an_error, "ZeroDivisionError"),
     ],
 )
-def test_what_differs_is_found(root, change, message):
+def test_differences_are_found(root, change, message):
     edit(root, change)
     _, (difference,) = run(root)
     assert message in difference
 
 
-def test_the_order_of_a_pictures_names_is_compared_and_the_names_are_not():
+def test_the_order_of_ids_in_a_picture_is_compared_but_not_the_ids():
     picture = "url(#{}) url(#{})"
     names = ["p0123456789", "habcdef0123"]
     first, same, other = (
@@ -132,12 +132,12 @@ def test_a_self_check_without_long_runs_is_a_difference():
     assert differences
 
 
-def test_a_machine_that_is_not_what_its_name_says_does_not_count():
+def test_a_machine_must_confirm_what_its_name_says():
     with pytest.raises(NotHere):
         Machine("a wish", in_effect=lambda facts: False).checked_facts()
 
 
-def test_the_kept_table_is_of_the_library_as_it_stands():
+def test_the_recorded_table_matches_the_current_library():
     """Every machine of the book's table gave these very digests; of each kind it is said whether it was run."""
     names = [check.name for check in selfcheck.checks() if "epochs of" in check.name]
     known = measure.hash_of([(name, selfcheck.KNOWN[name]) for name in names])

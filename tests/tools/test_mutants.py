@@ -10,26 +10,26 @@ RESULT = verified.load("mutants")
 SOLUTIONS = verified.load("solution_mutants")
 
 
-def test_the_share_that_was_killed_is_large_enough():
+def test_enough_mutants_are_killed():
     assert RESULT["killed"] >= mutants.LEAST_SHARE * RESULT["mutants"]
 
 
-def test_each_mutant_that_no_test_noticed_is_there_with_a_reason():
+def test_every_surviving_mutant_has_a_reason():
     assert len(RESULT["survivors"]) == RESULT["mutants"] - RESULT["killed"]
     assert all(survivor["reason"] for survivor in RESULT["survivors"])
 
 
-def test_each_changed_solution_that_is_accepted_is_there_with_a_reason():
+def test_every_accepted_change_of_a_solution_has_a_reason():
     assert len(SOLUTIONS["survivors"]) == SOLUTIONS["mutants"] - SOLUTIONS["killed"]
     assert all(survivor["reason"] for survivor in SOLUTIONS["survivors"])
 
 
-def test_the_solution_of_every_exercise_was_changed():
+def test_every_exercise_has_mutated_solutions():
     assert set(SOLUTIONS["exercises"]) == set(EXERCISES)
     assert min(SOLUTIONS["exercises"].values()) >= 5
 
 
-def test_a_small_change_is_made_in_every_place():
+def test_mutants_cover_every_part_of_an_expression():
     (answer,) = ast.parse("answer = max(a, 2) - b").body
     changed = {ast.unparse(one) for one in small_changes.variants(answer)}
     for one in (
@@ -42,7 +42,7 @@ def test_a_small_change_is_made_in_every_place():
         assert f"answer = {one}" in changed
 
 
-def test_every_small_change_of_a_solution_is_refused():
+def test_every_mutant_of_a_solution_is_rejected():
     (solution,) = (
         solution
         for solution in solution_mutants.solutions()
@@ -56,7 +56,7 @@ def test_every_small_change_of_a_solution_is_refused():
     assert not any(map(solution.accepted, changed))
 
 
-def test_a_reason_is_kept_for_the_same_change_and_for_no_other():
+def test_a_reason_belongs_to_one_change():
     same = {"file": "a.py", "was": "x + 1", "becomes": "x - 1", "status": "survived"}
     other = {**same, "becomes": "x + 2"}
     known = [

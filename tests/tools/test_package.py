@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 import nnfs_lib
+from tools import pins, record
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCK = pins.LOCK.read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -73,22 +75,39 @@ def test_the_library_needs_no_matplotlib():
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-def test_what_the_book_needs_is_pinned_with_hashes():
-    """pip refuses a package without a hash beside others, but not one that nobody pinned."""
-    text = (ROOT / "requirements.txt").read_text("utf-8")
-    pins = re.findall(
-        r"^([\w.-]+)==.*\\\n((?: +--hash=sha256:\w{64}.*\n)+)", text, re.M
+def test_everything_that_is_installed_has_a_hash():
+    """pip refuses a package without a hash beside others, but not one that is not in the lock."""
+    hashed = re.findall(
+        r"^([\w.-]+)==.*\\\n(?: +--hash=sha256:\w{64}.*\n)+", LOCK, re.M
     )
-    assert len(pins) == len(re.findall(r"^\w", text, re.M))
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    needed = settings["project"]["optional-dependencies"]["book"]
-    names = {re.match(r"[\w-]+", requirement)[0] for requirement in needed}
-    assert names <= {name for name, _ in pins}
+    assert len(hashed) == len(re.findall(r"^\w", LOCK, re.M))
+
+
+def test_the_requirements_are_those_of_the_lock():
+    requirements = pins.REQUIREMENTS.read_text("utf-8")
+    assert pins.pinned(pins.unpinned(requirements), LOCK) == requirements
+
+
+def test_versions_are_renewed_within_bounds():
+    requirements = "# a==1\nnumpy==1.0\nbook<2,==1.5  # 2 differs: see a==2\nnew; x\n"
+    names = "# a==1\nnumpy\nbook<2  # 2 differs: see a==2\nnew; x\n"
+    assert pins.unpinned(requirements) == names
+    lock = "numpy==1.1 \\\nbook==1.6 \\\nnew==0.1 ; x \\\n"
+    assert pins.pinned(requirements, lock) == (
+        "# a==1\nnumpy==1.1\nbook<2,==1.6  # 2 differs: see a==2\nnew==0.1; x\n"
+    )
+
+
+def test_binder_installs_what_the_chapters_import():
+    text = "".join(path.read_text("utf-8") for path in record.sources(ROOT))
+    imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.M))
+    installed = (ROOT / "binder" / "requirements.txt").read_text("utf-8").split("\n")
+    assert imported - sys.stdlib_module_names - {"nnfs_lib"} <= set(installed)
 
 
 def test_the_readmes_model_trains(tmp_path, monkeypatch, capsys):
     text = (ROOT / "README.md").read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    code = re.search(r"```python\n(import numpy.*?)```", text, re.DOTALL)[1]
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})
     assert "'accuracy': 0.919" in capsys.readouterr().out

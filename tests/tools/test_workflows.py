@@ -36,7 +36,7 @@ def test_there_are_workflows():
     assert WORKFLOWS
 
 
-def test_the_workflows_fit_the_schema():
+def test_workflows_follow_the_schema():
     result = check(*WORKFLOWS)
     assert result.returncode == 0, result.stdout
 

@@ -1,4 +1,4 @@
-"""A browser, and a server for the built book, for the tests of its pages."""
+"""A browser and a server of the built book, for the page tests."""
 
 import re
 import shutil
@@ -14,10 +14,10 @@ import pytest
 from tools.browser import NoBrowser, browser
 from web.get_pyodide import CDN, get_pyodide
 
-REPOSITORY = "owner/name"  # where the book of the tests is at home, for its buttons
+REPOSITORY = "owner/name"  # for the buttons that lead to the repository
 
 
-# What is not on the screen is laid out late; here it has to be at once.
+# Off-screen content is laid out lazily; in tests it has to be there at once.
 ALL_AT_ONCE = """
 * { content-visibility: visible !important; transition: none !important; animation: none !important }
 """
@@ -43,7 +43,7 @@ def pyodide():
 
 
 def without(reason):
-    """Skip a test; conftest.py says of all that are skipped here, in one line, why."""
+    """Skip a test; conftest.py sums up all tests skipped here in one line."""
     pytest.skip(f"pages cannot be tested: {reason}")
 
 
@@ -54,7 +54,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder):
-    """The address of a server for a folder."""
+    """Serve a folder; yields its address."""
     handler = partial(QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever).start()
@@ -78,7 +78,7 @@ element => {
 
 
 def new_page(chromium, **settings):
-    """A page that keeps its errors."""
+    """A page that collects its errors."""
     page = chromium.new_page(**settings)
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(error.stack or str(error)))
@@ -90,7 +90,7 @@ def without_network(page):
 
 
 def offer_pyodide(page, damage=None):
-    """Answer for the network, which tests do without; one file may come damaged."""
+    """Serve Pyodide in place of the network; one file may be damaged."""
     folder = pyodide()
 
     def answer(route):
@@ -105,7 +105,7 @@ def offer_pyodide(page, damage=None):
 
 
 def unfold(page):
-    """Open all that is folded: the code of figures, hints and solutions."""
+    """Unfold everything: the code of figures, hints and solutions."""
     page.evaluate(
         """for (const fold of document.querySelectorAll("details")) fold.open = true;
         for (const button of document.querySelectorAll("button.toggle-button-hidden")) button.click();"""
@@ -113,7 +113,7 @@ def unfold(page):
 
 
 class Cell:
-    """A cell of a page, as a reader sees it."""
+    """A cell on a page, as a reader sees it."""
 
     def __init__(self, page, number):
         self.page, self.number = page, number
@@ -134,7 +134,7 @@ class Cell:
         self.wait()
 
     def wait(self, seconds=120):
-        """Until nothing runs any more; Python may have to be loaded first, on a busy machine."""
+        """Wait until nothing is running; Python may have to be loaded first, on a busy machine."""
         self.page.wait_for_function(
             "document.querySelector('.run-bar [aria-disabled=true]') === null",
             timeout=1000 * seconds,
@@ -146,7 +146,7 @@ class Cell:
 
 
 def copy_of_book(root, target):
-    """What a build reads, and where it may write."""
+    """Copy what a build reads to a folder where it may write."""
     for name in ("_config.yml", "_toc.yml", "genindex.md"):
         shutil.copy(Path(root) / name, target)
     for name in ("book", "web/extensions", "web/root", "web/static"):

@@ -34,7 +34,7 @@ def findings(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(chromium, addresses, scheme):
+def test_axe_finds_no_violation(chromium, addresses, scheme):
     page = new_page(chromium, color_scheme=scheme)
     without_network(page)
     found = []
@@ -45,7 +45,7 @@ def test_axe_finds_nothing(chromium, addresses, scheme):
     assert not found, "\n".join(found)
 
 
-def test_axe_finds_nothing_in_an_open_editor_and_its_result(chromium, site):
+def test_axe_finds_no_violation_in_an_open_editor_and_its_result(chromium, site):
     page = new_page(chromium)
     without_network(page)
     page.goto(f"{site}/book/dense.html")
@@ -72,7 +72,7 @@ def test_no_page_scrolls_sideways_on_the_narrowest_screen(chromium, addresses):
     assert set(widths.values()) == {320}, widths
 
 
-def test_a_screen_reader_gets_each_formula_as_mathml(html, addresses):
+def test_formulas_have_mathml_for_screen_readers(html, addresses):
     formulas = 0
     for path in html.glob("book/**/*.html"):
         text = path.read_text("utf-8")
@@ -82,7 +82,7 @@ def test_a_screen_reader_gets_each_formula_as_mathml(html, addresses):
     assert formulas > 900  # of the chapters
 
 
-def test_each_picture_is_described(html):
+def test_pictures_have_descriptions(html):
     for path in html.glob("book/**/*.html"):
         for picture in re.findall("<img [^>]*>", path.read_text("utf-8")):
             assert re.search('alt="[^"]{20,}"', picture), f"{path.name}: {picture}"
@@ -112,7 +112,7 @@ def page(chromium, site):
     page.close()
 
 
-def test_tab_goes_through_the_page_and_shows_where_it_is(page):
+def test_tab_moves_a_visible_focus_through_the_page(page):
     page.add_style_tag(content=ALL_AT_ONCE)
     reached = []
     for _ in range(60):
@@ -170,13 +170,13 @@ def test_search_opens_by_keyboard_and_leads_to_a_chapter(page):
     assert "/book/optimizers.html" in page.url
 
 
-def test_next_and_previous_and_the_sidebar_lead_to_chapters(page):
+def test_navigation_leads_to_chapters(page):
     page.locator("a.right-next").click()
-    assert page.url.endswith("/book/activations.html")
+    page.wait_for_url("**/book/activations.html")
     page.locator("a.left-prev").click()
-    assert page.url.endswith("/book/dense.html")
+    page.wait_for_url("**/book/dense.html")
     page.locator(".bd-sidebar-primary a", has_text="backpropagation").click()
-    assert page.url.endswith("/book/backprop.html")
+    page.wait_for_url("**/book/backprop.html")
 
 
 def test_the_sidebar_opens_on_a_phone(chromium, site):
@@ -187,7 +187,7 @@ def test_the_sidebar_opens_on_a_phone(chromium, site):
     expect(link).not_to_be_visible()
     page.locator(".primary-toggle").click()
     page.locator("#pst-primary-sidebar-modal a", has_text="backpropagation").click()
-    assert page.url.endswith("/book/backprop.html")
+    page.wait_for_url("**/book/backprop.html")
     page.close()
 
 

@@ -10,8 +10,9 @@ N_PICTURES = 12
 def page(chromium, site):
     page = chromium.new_page(viewport={"width": 390, "height": 844})
     without_network(page)
-    page.clock.install()
+    page.clock.install(time="2026-01-01")
     page.goto(f"{site}/book/index.html")
+    page.clock.pause_at("2026-01-02")  # from here on, time passes only in run_for
     yield page
     page.close()
 
@@ -43,7 +44,7 @@ def press(film, name):
     film.get_by_role("button", name=name, exact=True).click()
 
 
-def test_it_stands_still_at_its_last_picture_until_it_is_played(page, film):
+def test_it_shows_its_last_picture_until_played(page, film):
     assert place(film) == N_PICTURES
     page.clock.run_for(60_000)
     assert place(film) == N_PICTURES
@@ -63,7 +64,7 @@ def test_it_plays_to_its_end_and_can_be_paused(page, film):
     assert film.get_by_role("button", name="Pause").count() == 0
 
 
-def test_it_steps_back_and_on_and_not_beyond_its_ends(page, film):
+def test_it_steps_both_ways_but_not_past_its_ends(page, film):
     press(film, "Next")
     assert place(film) == N_PICTURES
     press(film, "Back")
@@ -75,7 +76,7 @@ def test_it_steps_back_and_on_and_not_beyond_its_ends(page, film):
     assert place(film) == N_PICTURES
 
 
-def test_the_keyboard_is_enough(page, film):
+def test_it_works_by_keyboard(page, film):
     film.get_by_role("slider").focus()
     page.keyboard.press("Home")
     assert place(film) == 1
@@ -87,7 +88,7 @@ def test_the_keyboard_is_enough(page, film):
     assert place(film) == 4
 
 
-def test_on_paper_and_without_scripts_all_pictures_are_there(
+def test_in_print_and_without_scripts_all_pictures_are_shown(
     page, film, chromium, site
 ):
     page.emulate_media(media="print")

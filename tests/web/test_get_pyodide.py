@@ -49,20 +49,20 @@ def test_the_files_come_from_the_cdn(cdn, monkeypatch):
     assert contents(get_pyodide.get_pyodide()) == {**FILES, "pyodide-lock.json": lock}
 
 
-def test_what_the_cdn_does_not_give_comes_from_pypi(cdn, monkeypatch):
+def test_pypi_is_the_fallback(cdn, monkeypatch):
     monkeypatch.setattr(get_pyodide, "from_pypi", from_pypi)
     (cdn / "numpy.whl").unlink()
     assert contents(get_pyodide.get_pyodide()).items() >= FILES.items()
 
 
-def test_a_damaged_file_is_refused_and_nothing_is_kept(cdn):
+def test_a_damaged_file_is_rejected_and_nothing_is_kept(cdn):
     (cdn / "numpy.whl").write_bytes(b"damaged")
     with pytest.raises(ValueError, match=r"numpy\.whl has the SHA-256"):
         get_pyodide.get_pyodide()
     assert not get_pyodide.FOLDER.exists()
 
 
-def test_it_is_fetched_once(cdn):
+def test_it_is_downloaded_once(cdn):
     get_pyodide.get_pyodide()
     (cdn / "numpy.whl").unlink()
     assert get_pyodide.get_pyodide() == get_pyodide.FOLDER

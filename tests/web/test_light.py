@@ -35,7 +35,7 @@ def page(chromium):
     page.close()
 
 
-def test_a_page_asks_no_other_host_and_weighs_less_than_a_megabyte(page, html, site):
+def test_a_page_loads_less_than_a_megabyte_from_its_own_host(page, html, site):
     asked = set()
     page.on("request", lambda request: asked.add(request.url.partition("?")[0]))
     for path in html.glob("book/**/*.html"):
@@ -56,7 +56,7 @@ def on_the_wire(file):
     return len(gzip.compress(content) if file.suffix in COMPRESSED else content)
 
 
-def test_a_page_has_one_style_sheet_and_its_scripts_wait(html):
+def test_a_page_has_one_style_sheet_and_deferred_scripts(html):
     for path in html.glob("book/**/*.html"):
         text = path.read_text("utf-8")
         assert len(re.findall('rel="stylesheet"', text)) == 1, path
@@ -81,12 +81,12 @@ def test_a_page_has_one_style_sheet_and_its_scripts_wait(html):
         (".from-a-script{color:red}", True),
     ],
 )
-def test_a_rule_stays_if_a_page_or_a_script_may_need_it(rule, kept):
+def test_rules_that_a_page_or_script_may_need_are_kept(rule, kept):
     users = ['<p class="row" id="main">', "node.classList.add('from-a-script')"]
     assert without_unused(f"{rule}a{{}}", users) == (rule if kept else "") + "a{}"
 
 
-def test_what_touches_a_formula_stays_on_its_line():
+def test_punctuation_stays_with_its_formula():
     page = r'so (<span class="math notranslate">\(n\)</span>), and'
     assert FORMULA.sub(lambda found: in_place(found, "<n/>"), page) == (
         'so <span class="keep">(<span class="math notranslate"><n/></span>),</span> and'
@@ -95,7 +95,7 @@ def test_what_touches_a_formula_stays_on_its_line():
     assert "keep" not in FORMULA.sub(lambda found: in_place(found, "<n/>"), alone)
 
 
-def test_a_short_piece_of_code_stays_on_one_line():
+def test_short_code_is_not_broken():
     short = '<code class="literal"><span class="pre">(n,</span> <span class="pre">1)</span></code>'
     long = f'<code class="literal"><span class="pre">{"n" * 21}</span></code>'
     assert CODE.sub(on_one_line, short + long) == (
@@ -103,7 +103,7 @@ def test_a_short_piece_of_code_stays_on_one_line():
     )
 
 
-def test_a_page_names_no_other_host_for_what_it_loads(html):
+def test_no_page_refers_to_files_of_other_hosts(html):
     loads = re.compile(
         r'<(?:script|link|img|iframe|source)[^>]*(?:src|href)="(?:https?:)?//[^"]*"'
     )
@@ -113,7 +113,7 @@ def test_a_page_names_no_other_host_for_what_it_loads(html):
         assert not re.search(r"url\(['\"]?(?:https?:)?//", sheet.read_text("utf-8"))
 
 
-def test_each_picture_says_its_size_so_that_nothing_moves(html):
+def test_pictures_have_their_size_in_the_page(html):
     for path in html.glob("book/**/*.html"):
         for picture in re.findall(r"<img [^>]*\.svg[^>]*>", path.read_text("utf-8")):
             assert re.search(r'width="\d+" height="\d+"', picture), f"{path}: {picture}"

@@ -52,7 +52,7 @@ def running(chromium, site):
 @pytest.fixture
 def dense(running):
     """Its cells, as in the book."""
-    cells = [Cell(running, number) for number in range(1, 13)]
+    cells = [Cell(running, number) for number in range(1, 14)]
     yield cells
     for cell in cells:
         if cell.button("Reset").is_visible():
@@ -92,7 +92,7 @@ def test_the_page_shows_what_its_cells_are_compared_with(page, site, html, chapt
 # ---- running
 
 
-def test_a_cell_shows_what_is_printed_and_says_so(dense):
+def test_a_cell_reports_that_its_output_is_as_printed(dense):
     cell = dense[3]
     cell.run()
     assert cell.verdict.text_content() == SAME
@@ -102,7 +102,7 @@ def test_a_cell_shows_what_is_printed_and_says_so(dense):
     assert dense[4].verdict.count() == 0
 
 
-def test_a_figure_is_drawn_and_says_who_drew_it(dense):
+def test_a_figure_names_the_matplotlib_that_drew_it(dense):
     cell = dense[0]
     unfold(cell.page)
     cell.run()
@@ -119,7 +119,7 @@ def test_a_figure_is_drawn_and_says_who_drew_it(dense):
     )
 
 
-def test_another_number_is_said_to_differ_until_reset(dense):
+def test_a_changed_output_is_reported_until_reset(dense):
     cell = dense[4]
     cell.write("print(my_dense.weights)\nprint(2 * my_dense.biases + 1)")
     cell.run()
@@ -141,7 +141,7 @@ def test_an_edit_above_is_named_as_the_reason(dense):
     assert "A cell above is edited." in dense[4].verdict.text_content()
 
 
-def test_after_an_edit_all_can_run_again_from_the_top(dense):
+def test_after_an_edit_everything_can_run_again(dense):
     dense[4].write("my_dense.weights += 1")
     dense[4].run()
     dense[4].button("Reset").click()
@@ -155,7 +155,7 @@ def test_after_an_edit_all_can_run_again_from_the_top(dense):
     assert dense[4].verdict.text_content() == SAME
 
 
-def test_an_error_is_shown_from_the_line_of_the_cell(dense):
+def test_a_traceback_starts_in_the_cell(dense):
     dense[6].write("from nnfs_lib import Dense\n\nDense(0, 3)")
     dense[6].run()
     text = dense[6].shown.text_content()
@@ -169,7 +169,7 @@ def test_an_error_is_shown_from_the_line_of_the_cell(dense):
     assert dense[7].verdict.count() == 0
 
 
-def test_an_endless_loop_is_stopped_and_python_starts_again(dense):
+def test_an_endless_loop_can_be_stopped(dense):
     cell = dense[1]
     cell.write("while True: pass")
     cell.button("Run").click()
@@ -182,14 +182,14 @@ def test_an_endless_loop_is_stopped_and_python_starts_again(dense):
     assert cell.verdict.text_content() == SAME
 
 
-def test_a_loop_that_prints_for_ever_ends(dense):
-    dense[11].write("while True: print('again')")
-    dense[11].run()
-    assert "wrote more than 200,000 characters" in dense[11].shown.last.text_content()
+def test_endless_output_ends(dense):
+    dense[12].write("while True: print('again')")
+    dense[12].run()
+    assert "wrote more than 200,000 characters" in dense[12].shown.last.text_content()
 
 
-def test_the_keyboard_is_enough(dense):
-    page, cell = dense[11].page, dense[11]
+def test_cells_run_by_keyboard(dense):
+    page, cell = dense[12].page, dense[12]
     cell.button("Run").focus()
     page.keyboard.press("Enter")
     cell.wait()
@@ -213,7 +213,7 @@ def test_the_keyboard_is_enough(dense):
     assert cell.input.is_visible()
 
 
-def test_when_python_breaks_down_the_page_says_so(dense):
+def test_the_page_reports_a_crash_of_python(dense):
     dense[11].write("import os\n\nos._exit(1)")
     dense[11].run()
     assert dense[11].status.text_content().startswith("Python broke down")
@@ -233,7 +233,7 @@ def change_book(page, change):
     page.route("**/book.json", answer)
 
 
-def test_what_is_not_as_printed_is_a_mistake_in_the_book(page, site):
+def test_an_unexpected_difference_is_reported_as_a_mistake_in_the_book(page, site):
     def change(book, cells):
         book["matplotlib"] = "3.8.4"  # as in Pyodide
         cells[2]["compared"] = False
@@ -265,7 +265,7 @@ def test_what_is_not_as_printed_is_a_mistake_in_the_book(page, site):
 
 
 @pytest.mark.parametrize("damaged", ["pyodide.js", "pyodide.asm.wasm", "numpy"])
-def test_a_damaged_file_is_refused(page, site, damaged):
+def test_a_damaged_file_is_rejected(page, site, damaged):
     offer_pyodide(page, damage=damaged)
     page.goto(f"{site}/book/dense.html")
     cell = Cell(page, 2)
@@ -276,7 +276,7 @@ def test_a_damaged_file_is_refused(page, site, damaged):
     assert cell.shown.count() == 0
 
 
-def test_without_a_network_the_page_reads_as_before_and_says_why(page, site):
+def test_offline_the_page_stays_readable_and_says_why_it_cannot_run(page, site):
     without_network(page)
     page.goto(f"{site}/book/dense.html")
     cell = Cell(page, 2)
@@ -290,7 +290,7 @@ def test_without_a_network_the_page_reads_as_before_and_says_why(page, site):
     assert cell.input.is_visible()
 
 
-def test_a_page_that_was_opened_as_a_file_says_why_it_cannot_run(page, html):
+def test_a_page_opened_as_a_file_says_why_it_cannot_run(page, html):
     page.goto((html / "book/dense.html").as_uri())
     cell = Cell(page, 2)
     cell.run()
@@ -298,7 +298,7 @@ def test_a_page_that_was_opened_as_a_file_says_why_it_cannot_run(page, html):
     assert "python3 -m http.server" in cell.status.text_content()
 
 
-def test_a_page_that_is_older_than_the_book_is_to_be_loaded_again(page, site):
+def test_an_outdated_page_asks_to_be_reloaded(page, site):
     change_book(page, lambda book, cells: cells[2].update(source="print(1)"))
     page.goto(f"{site}/book/dense.html")
     cell = Cell(page, 2)
@@ -306,7 +306,7 @@ def test_a_page_that_is_older_than_the_book_is_to_be_loaded_again(page, site):
     assert cell.status.text_content().endswith("Load the page again.")
 
 
-def test_pyodide_comes_from_the_book_if_it_is_in_it(page, html, tmp_path):
+def test_pyodide_can_be_part_of_the_book(page, html, tmp_path):
     copy = shutil.copytree(html, tmp_path / "html")
     shutil.rmtree(copy / "_static/python")
     recorded = [record.recorded_path(source) for source in record.sources(ROOT)]
@@ -326,7 +326,7 @@ def test_pyodide_comes_from_the_book_if_it_is_in_it(page, html, tmp_path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_can_be_read_at_each_width_in_both_schemes(
+def test_the_page_is_readable_at_every_width_in_both_schemes(
     chromium, site, scheme, width
 ):
     page = new_page(
@@ -348,7 +348,7 @@ def test_the_page_can_be_read_at_each_width_in_both_schemes(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_moves_when_the_buttons_come(chromium, site, width):
+def test_the_layout_does_not_shift_when_buttons_appear(chromium, site, width):
     tops = []
     for script in ("**/run.js*", "**/nothing"):
         page = new_page(chromium, viewport={"width": width, "height": 844})

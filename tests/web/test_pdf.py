@@ -95,7 +95,7 @@ def in_order(text, *pieces):
     return places == sorted(places)
 
 
-def test_solutions_stand_in_the_last_appendix_and_exercises_say_where(tex):
+def test_solutions_are_in_the_last_appendix_and_exercises_give_their_page(tex):
     assert in_order(
         tex,
         r"\chapter{The first}",
@@ -120,18 +120,18 @@ def test_an_exercise_is_linked_from_another_chapter_by_its_number(tex):
     )
 
 
-def test_a_page_that_needs_a_screen_is_left_out_and_nothing_links_it(tex):
+def test_interactive_pages_are_left_out_with_the_links_to_them(tex):
     assert "Move a slider" not in tex
     paragraph = tex[tex.index("As in") :].split("\n\n")[0]
     assert "here" in paragraph
     assert paragraph.count(r"\hyperref") == 1  # that of the exercise
 
 
-def test_a_chapter_that_is_the_bibliography_is_not_there_twice(tex):
+def test_the_bibliography_appears_once(tex):
     assert r"\chapter{Bibliography}" not in tex
 
 
-def test_a_proof_is_text_with_a_beginning_and_an_end(tex):
+def test_proofs_are_running_text_with_an_end_mark(tex):
     proof = tex[tex.index("Proof.") :].split("\n\n")[0]
     assert proof.split() == ["Proof.}", "It", "is", "so.\\proofend"]
     assert tex.count("Proof.") == 1
@@ -155,17 +155,17 @@ def test_a_long_table_may_cross_pages_and_empty_cells_add_no_height(tex):
         "! Undefined control sequence.",
     ],
 )
-def test_what_a_reader_would_stumble_over_is_found(line):
+def test_typesetting_problems_are_found(line):
     log = f"Package: caption 2022\n{line}\nOutput written on book.pdf\n"
     assert pdf.trouble(log) == [line]
 
 
-def test_a_line_that_is_a_hair_too_wide_is_let_pass():
+def test_a_slightly_overfull_line_is_accepted():
     line = r"Overfull \hbox (1.25pt too wide) in paragraph at lines 7--9"
     assert pdf.trouble(line) == []
 
 
-def test_without_the_programs_the_message_says_how_to_get_them(monkeypatch):
+def test_the_error_says_how_to_install_missing_programs(monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SystemExit, match=r"xelatex.*\.ci/tex"):
         pdf.build(ROOT)
@@ -189,7 +189,7 @@ def test_the_front_page_links_the_pdf_once_and_it_is_there(html, tmp_path):
     assert (page.parent / target).read_bytes() == b"%PDF"
 
 
-def test_a_page_without_a_place_for_the_link_is_an_error(html, tmp_path):
+def test_a_front_page_without_a_place_for_the_link_is_an_error(html, tmp_path):
     (html / "book" / "index.html").write_text("<body></body>", "utf-8")
     with pytest.raises(SystemExit, match="make book"):
         pdf.add_to_site(tmp_path / "book.pdf", html)

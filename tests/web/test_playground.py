@@ -1,6 +1,5 @@
 """The playground trains the network as the library does, to the last digit; its link keeps the settings."""
 
-import sys
 from pathlib import Path
 
 import nnfs
@@ -13,11 +12,10 @@ from playwright.sync_api import expect
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
 from nnfs_lib import accuracy as accuracy_of
 from tools.record import recorded_path
-from web import bundle
-from web.printed_runs import printed_runs
+from web import bundle, printed_runs
 
 ROOT = Path(__file__).resolve().parents[2]
-PRINTED = printed_runs([recorded_path(ROOT / "book/optimizers.md")])
+PRINTED = printed_runs.printed_runs([recorded_path(ROOT / "book/optimizers.md")])
 MOMENTUM = "SGD(learning_rate=1, decay=0.001, momentum=0.9), 64 neurons, seed 0"
 ADAGRAD = "AdaGrad(learning_rate=1, decay=0.0001, epsilon=1e-07), 64 neurons, seed 0"
 
@@ -130,7 +128,7 @@ def paused(running):
 # ---- the same numbers
 
 
-def test_a_run_gives_the_lines_that_the_chapter_prints(paused):
+def test_a_run_prints_the_lines_of_the_chapter(paused):
     first, second = PRINTED[MOMENTUM]["0"], PRINTED[MOMENTUM]["1000"]
     same = "The chapter on optimizers prints the same: “{}”."
     expect(paused.verdict).to_have_text(same.format(first))
@@ -140,7 +138,7 @@ def test_a_run_gives_the_lines_that_the_chapter_prints(paused):
     expect(paused.status).to_have_text("Paused.")
 
 
-def test_after_any_number_of_epochs_the_numbers_are_those_of_the_library(paused):
+def test_the_numbers_are_the_librarys_at_every_epoch(paused):
     paused.button("Start").click()
     paused.page.wait_for_function(
         "parseInt(document.querySelector('.playground dd').textContent) > 200"
@@ -164,7 +162,7 @@ def test_after_any_number_of_epochs_the_numbers_are_those_of_the_library(paused)
          Adam(0.0001, decay=5e-7), {"neurons": 128, "seed": 1}),
     ],
 )  # fmt: skip
-def test_other_settings_give_the_librarys_numbers_too(paused, link, optimizer, network):
+def test_other_settings_give_the_librarys_numbers(paused, link, optimizer, network):
     paused.follow(f"#{link}")
     expect(paused.verdict).to_have_text("The book prints no run with these settings.")
     paused.walk(3)
@@ -182,7 +180,7 @@ def test_an_optimizer_begins_with_the_settings_of_its_run_in_the_book(
     expect(paused.verdict).to_contain_text(f"prints the same: “{line}”")
 
 
-def test_another_line_than_printed_is_a_mistake_in_the_book(paused):
+def test_an_unexpected_line_is_reported_as_a_mistake_in_the_book(paused):
     paused.slider("Optimizer").select_option("adagrad")
     expect(paused.verdict).to_have_text(
         "The chapter on optimizers prints “epoch: 0, something else”, and this is "
@@ -190,14 +188,30 @@ def test_another_line_than_printed_is_a_mistake_in_the_book(paused):
     )
 
 
-def test_all_six_runs_give_their_printed_line(monkeypatch):
+@pytest.mark.parametrize(
+    "call",
+    [
+        "SGD(learning_rate=print('executed'))",
+        "__import__('os').getcwd()",
+        "Dense(n_inputs=2, n_neurons=3)",
+        "SGD(**{})",
+        "SGD",
+    ],
+)
+def test_a_printed_run_is_read_not_executed(call, capsys):
+    with pytest.raises(ValueError, match=r"is not an optimizer|malformed node"):
+        printed_runs.optimizer(call)
+    assert capsys.readouterr().out == ""
+
+
+def test_all_six_runs_print_their_line(monkeypatch):
     """Python's side of the playground, without a browser."""
     monkeypatch.syspath_prepend(bundle.HERE)
     import playground
 
     assert len(PRINTED) == 6
     for name, printed in PRINTED.items():
-        optimizer = eval(name.split(", 64 neurons")[0], vars(sys.modules[__name__]))
+        optimizer = printed_runs.optimizer(name.split(", 64 neurons")[0])
         settings = {
             key: getattr(optimizer, key)
             for key in ("learning_rate", "decay", "momentum", "rho")
@@ -213,7 +227,7 @@ def test_all_six_runs_give_their_printed_line(monkeypatch):
 # ---- settings and links
 
 
-def test_a_change_begins_the_run_again_and_the_link_keeps_it(chromium, site, paused):
+def test_a_change_restarts_the_run_and_updates_the_link(chromium, site, paused):
     paused.walk(2)
     paused.slider("Neurons").press("ArrowRight")
     expect(paused.epoch).to_have_text("0")
@@ -237,7 +251,7 @@ def test_a_change_begins_the_run_again_and_the_link_keeps_it(chromium, site, pau
     page.close()
 
 
-def test_a_change_while_it_trains_begins_again_and_trains_on(paused):
+def test_a_change_during_training_restarts_it(paused):
     paused.button("Start").click()
     expect(paused.epoch).not_to_have_text("0")
     paused.slider("Seed").press("ArrowRight")
@@ -264,9 +278,7 @@ def test_each_optimizer_has_its_own_sliders(paused):
         ("optimizer=sgd&rho=0.9&seed=5", "rho=0.9"),
     ],
 )
-def test_what_a_link_may_not_ask_for_is_said_and_the_book_s_setting_is_used(
-    paused, link, refused
-):
+def test_invalid_settings_in_a_link_are_reported_and_ignored(paused, link, refused):
     paused.follow(f"#{link}")
     expect(paused.status).to_have_text(
         f"The link asks for what is not to be had here: {refused}. "
@@ -282,7 +294,7 @@ def test_what_a_link_may_not_ask_for_is_said_and_the_book_s_setting_is_used(
     }
 
 
-def test_the_link_of_a_heading_changes_nothing(paused):
+def test_a_link_to_a_heading_changes_nothing(paused):
     paused.walk(1)
     paused.page.evaluate("location.hash = '#try-this'")
     paused.button("Step").click()
@@ -311,7 +323,7 @@ def test_the_progress_bar_was_full(running):
     assert running.element.locator("progress").evaluate("p => p.value === p.max")
 
 
-def test_pictures_say_in_words_what_they_show(paused):
+def test_drawings_have_text_alternatives(paused):
     paused.walk(1)
     before = paused.words()
     assert before[0].startswith("The plane at epoch 1: the network gives ")
@@ -337,7 +349,7 @@ def test_the_picture_has_the_colours_of_the_page(paused):
     assert picture() == light
 
 
-def test_the_keyboard_is_enough(paused):
+def test_it_works_by_keyboard(paused):
     page = paused.page
     paused.slider("Optimizer").focus()
     names = []
@@ -374,7 +386,7 @@ def test_stop_ends_python(paused):
     assert paused.button("Step").get_attribute("aria-disabled") == "true"
 
 
-def test_stop_also_ends_the_loading(chromium, site):
+def test_stop_cancels_loading(chromium, site):
     page = open_page(chromium, site)
     page.route(f"{bundle.CDN}**", lambda route: None)  # it never comes
     playground = Playground(page)
@@ -387,7 +399,7 @@ def test_stop_also_ends_the_loading(chromium, site):
     page.close()
 
 
-def test_without_a_network_the_page_says_why_it_cannot_run(chromium, site):
+def test_offline_the_page_says_why_it_cannot_run(chromium, site):
     page = open_page(chromium, site)
     playground = Playground(page)
     playground.button("Start").click()
@@ -401,7 +413,7 @@ def test_without_a_network_the_page_says_why_it_cannot_run(chromium, site):
     page.close()
 
 
-def test_a_page_that_was_opened_as_a_file_says_why_it_cannot_run(chromium, html):
+def test_a_page_opened_as_a_file_says_why_it_cannot_run(chromium, html):
     page = new_page(chromium)
     page.goto((html / "book/playground.html").as_uri() + "#optimizer=adam")
     playground = Playground(page)
@@ -414,7 +426,7 @@ def test_a_page_that_was_opened_as_a_file_says_why_it_cannot_run(chromium, html)
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_it_can_be_read_at_each_width_in_both_schemes(chromium, site, scheme, width):
+def test_it_is_readable_at_every_width_in_both_schemes(chromium, site, scheme, width):
     page = open_page(
         chromium,
         site,
@@ -435,7 +447,7 @@ def test_it_can_be_read_at_each_width_in_both_schemes(chromium, site, scheme, wi
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_text_below_stays_where_it_is(chromium, site, width):
+def test_the_text_below_does_not_move(chromium, site, width):
     """Before the script has run as after."""
     heights = []
     for script in ("**/playground.js*", "**/nothing"):

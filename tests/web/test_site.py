@@ -86,7 +86,7 @@ def note_message(page, message):
         page.complaints.append(message.text)
 
 
-def test_every_name_of_the_library_leads_to_the_api(pages, chapters):
+def test_every_library_name_links_to_the_api(pages, chapters):
     places = {tag["id"] for tag in pages["book/reference/api.html"].select("[id]")}
     found = Counter()
     for chapter, page in chapters.items():
@@ -107,13 +107,13 @@ def test_every_name_of_the_library_leads_to_the_api(pages, chapters):
     assert found["code"] > 5
 
 
-def test_an_id_occurs_once_on_a_page(pages):
+def test_ids_are_unique_on_a_page(pages):
     for address, page in pages.items():
         ids = Counter(tag["id"] for tag in page.select("[id]"))
         assert [name for name, times in ids.items() if times > 1] == [], address
 
 
-def test_every_link_within_the_book_leads_somewhere(pages, html):
+def test_internal_links_are_valid(pages, html):
     places = {
         (html / address).resolve(): {tag["id"] for tag in page.select("[id]")}
         for address, page in pages.items()
@@ -129,7 +129,7 @@ def test_every_link_within_the_book_leads_somewhere(pages, html):
                 assert place in places[path.resolve()], f"{address}: {link}"
 
 
-def test_the_index_has_every_term_and_leads_to_its_definition(pages):
+def test_the_index_links_every_term_to_its_definition(pages):
     index = pages["genindex.html"]
     entries = {}
     for item in index.select(".genindextable li"):
@@ -149,7 +149,7 @@ def test_the_index_has_every_term_and_leads_to_its_definition(pages):
     assert "book/backprop.html" in entries["softmax Jacobian"]
 
 
-def test_every_page_leads_to_the_index(pages):
+def test_every_page_links_to_the_index(pages):
     for address, page in pages.items():
         if page.select_one("nav.bd-links"):
             links = [link["href"] for link in page.select("nav.bd-links a")]
@@ -172,7 +172,7 @@ def test_the_search_finds_a_formula_by_its_name(page, site, words):
     assert page.complaints == []
 
 
-def test_one_can_type_what_one_searches(page, site):
+def test_the_search_field_accepts_typing(page, site):
     page.goto(f"{site}/book/index.html")
     page.keyboard.press("Control+k")
     page.keyboard.type("chain rule")
@@ -181,7 +181,7 @@ def test_one_can_type_what_one_searches(page, site):
     assert page.locator("#search-results li > a").count() >= 2
 
 
-def test_no_page_complains(page, site, pages):
+def test_no_page_logs_an_error(page, site, pages):
     for address in pages:
         page.goto(f"{site}/{address}")
         if address == "index.html":
@@ -190,7 +190,7 @@ def test_no_page_complains(page, site, pages):
         assert page.complaints == [], address
 
 
-def test_a_chapter_can_be_had_as_text_and_as_an_executed_notebook(chapters, html):
+def test_chapters_can_be_downloaded_as_text_and_executed_notebook(chapters, html):
     for name, page in chapters.items():
         source = ROOT / "book" / f"{name}.md"
         originals = {".md": source, ".ipynb": record.recorded_path(source)}
@@ -201,7 +201,7 @@ def test_a_chapter_can_be_had_as_text_and_as_an_executed_notebook(chapters, html
         assert not originals, name
 
 
-def test_the_repository_is_a_button_away(chapters):
+def test_buttons_lead_to_the_repository(chapters):
     home = f"https://github.com/{REPOSITORY}"
     for name, page in chapters.items():
         links = [a["href"] for a in page.select(".article-header-buttons a")]
@@ -225,9 +225,7 @@ def test_the_repository_is_a_button_away(chapters):
         (None, None),
     ],
 )
-def test_the_address_is_where_a_clone_comes_from(
-    tmp_path, monkeypatch, origin, address
-):
+def test_the_address_is_the_remote_of_the_clone(tmp_path, monkeypatch, origin, address):
     monkeypatch.delenv("GITHUB_REPOSITORY", raising=False)
     git = ["git", "-C", str(tmp_path)]
     subprocess.run([*git, "init", "--quiet"], check=True)

@@ -1,6 +1,6 @@
-"""The network written plainly in NumPy, as in a notebook: no checks, BLAS products, NumPy's exp and log.
+"""The network in plain NumPy, as in a notebook: no checks, BLAS products, NumPy's exp and log.
 
-It is what the library is measured against; its last bits depend on the machine.
+The library is measured against it; its last bits depend on the machine.
 """
 
 import numpy as np

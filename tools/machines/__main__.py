@@ -1,12 +1,13 @@
-"""Compute the book's numbers on machines of many kinds, and say whether any differs.
+"""Compute the book's numbers on many kinds of machines, and report whether any differ.
 
-python -m tools.machines                     all kinds
-python -m tools.machines arm64 webassembly   these kinds
+python -m tools.machines                    all kinds
+python -m tools.machines arm64 webassembly  only these kinds
+python -m tools.machines x86-64 --tests     also the tests of library and book (make cpus)
 
-Each row is one machine: a hash over its long training runs (`python -m nnfs_lib`), and the number of outputs of the
-recorded chapters that it was compared on. A machine counts only if it reports that it is what its row says; what cannot
-be had on this computer is "not run". At the end the rows are kept in nnfs_lib/book/verified/machines.json, for the
-book; those of other kinds stay. Exit status 1 if any machine differs.
+Each row is one machine: a hash of its long training runs (`python -m nnfs_lib`), and the number of recorded outputs it
+was compared on. A machine counts only if it confirms that it is what its row says; what is not available on this
+computer is "not run". At the end the rows are written to nnfs_lib/book/verified/machines.json, for the book; rows of
+other kinds stay. The exit status is 1 if any machine differs.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ LINE = "{:<32}  {:<8}  {:<7}  {:<16}  {:>7}  {:>7}  {}"
 Row = dict[str, Any]
 
 
-def row_of(kind: str, machine: Machine) -> tuple[Row, list[str]]:
-    """A row of the table, and what differs."""
+def row_of(kind: str, machine: Machine, tests: bool) -> tuple[Row, list[str]]:
+    """A row of the table, and a list of the differences."""
     started = time.monotonic()
     row: Row = {"kind": kind, "machine": machine.name}
     row["date"] = datetime.date.today().isoformat()
@@ -46,7 +47,7 @@ def row_of(kind: str, machine: Machine) -> tuple[Row, list[str]]:
         return {**row, "not run": str(reason)}, []
     row["python"], row["numpy"] = facts["python"], facts["numpy"]
     row["hash"], differences = self_check(machine)
-    result = recorded_chapters(machine)
+    result = recorded_chapters(machine, tests)
     row["outputs"] = result.compared
     differences += result.differences
     row["same"] = not differences
@@ -64,7 +65,7 @@ def show(row: Row) -> None:
 
 
 def keep(rows: list[Row]) -> None:
-    """Write the rows, in place of the earlier ones of their kinds."""
+    """Write the rows, replacing earlier ones of the same kinds."""
     old = json.loads(KEPT.read_text("utf-8")) if KEPT.exists() else []
     kinds = {row["kind"] for row in rows}
     rows = [row for row in old if row["kind"] not in kinds] + rows
@@ -81,7 +82,13 @@ def main() -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("kinds", nargs="*", help=f"of {', '.join(KINDS)}")
-    chosen = parser.parse_args().kinds or list(KINDS)
+    parser.add_argument(
+        "--tests",
+        action="store_true",
+        help="run the tests of library and book, too, and record nothing",
+    )
+    arguments = parser.parse_args()
+    chosen = arguments.kinds or list(KINDS)
     if unknown := set(chosen) - set(KINDS):
         parser.error(f"no such kind: {', '.join(sorted(unknown))}")
     BUILD.mkdir(parents=True, exist_ok=True)
@@ -90,7 +97,7 @@ def main() -> None:
     for kind in chosen:
         try:
             for machine in KINDS[kind]():
-                row, differences = row_of(kind, machine)
+                row, differences = row_of(kind, machine, arguments.tests)
                 show(row)
                 for text in differences:
                     print(textwrap.shorten(text, 500, placeholder=" ..."), flush=True)
@@ -99,7 +106,8 @@ def main() -> None:
         except NotHere as reason:
             rows.append({"kind": kind, "machine": kind, "not run": str(reason)})
             show(rows[-1])
-    keep(rows)  # not before the end: a chapter prints them
+    if not arguments.tests:
+        keep(rows)  # only at the end, because a chapter prints them
     sys.exit(failed)
 
 

@@ -1,4 +1,4 @@
-"""ARM64: Debian's Python and NumPy's wheel for it, emulated by QEMU."""
+"""ARM64: Debian's Python with NumPy's wheel, emulated by QEMU."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def machines() -> Iterator[Machine]:
     setting = {
         "PYTHONPATH": str(wheels),
         "MPLCONFIGDIR": str(BUILD / "matplotlib"),
-        "OPENBLAS_NUM_THREADS": "1",  # emulated, a second one only waits
+        "OPENBLAS_NUM_THREADS": "1",  # when emulated, a second thread only waits
     }
     yield Machine(
         "ARM64 (emulated by QEMU)",
@@ -39,5 +39,5 @@ def machines() -> Iterator[Machine]:
         setting=setting,
         in_effect=lambda facts: facts["machine"] == "aarch64",
         jupyter=False,
-        left_out=("optimizers", "bits"),  # their long runs take half an hour each
+        left_out=("optimizers", "bits"),  # their long runs would take half an hour each
     )

@@ -1,7 +1,7 @@
-"""NumPy with other libraries than OpenBLAS for its products, and with none.
+"""NumPy with BLAS libraries other than OpenBLAS, and without any.
 
-NumPy's wheels carry OpenBLAS, so NumPy is built here twice: without any library, and for whichever libblas.so.3 the
-loader finds. Each takes minutes, once.
+NumPy's wheels contain OpenBLAS, so NumPy is built here twice: without BLAS, and for whichever libblas.so.3 the loader
+finds. Each build takes minutes, once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .debian import unpacked
 from .machine import BUILD, Machine, NotHere, install, pins, setup
 
 LIBRARIES = Path("usr/lib/x86_64-linux-gnu")
-# For each name the package of Debian, and the folder in it.
+# name: (Debian package, folder in it)
 FROM_DEBIAN = {
     "reference BLAS": ("libblas3", "blas"),
     "BLIS": ("libblis4-serial", "blis-serial"),
@@ -44,7 +44,7 @@ def numpy_built_with(blas: str, search: Path | None = None) -> Path:
     options = {"blas": blas, "lapack": "none", "allow-noblas": "true"}
     return install(
         BUILD / f"numpy-with-{blas}",
-        # pip's cache would take one build for the other
+        # pip's cache would confuse the two builds
         *("--no-deps", "--no-cache-dir", "--no-binary=numpy", *pins("numpy")),
         *(f"-Csetup-args=-D{name}={value}" for name, value in options.items()),
         "-Ccompile-args=-j2",
@@ -54,7 +54,7 @@ def numpy_built_with(blas: str, search: Path | None = None) -> Path:
 
 def numpy_with_any_blas() -> Path:
     headers = unpacked("libblas-dev", "amd64", ["libblas-dev", "libblas3"])
-    # the names that Debian's system of alternatives would give
+    # the names that Debian's alternatives would create
     include = headers / "usr" / "include" / "x86_64-linux-gnu"
     if not (include / "cblas.h").exists():
         (include / "cblas.h").symlink_to("cblas-netlib.h")
@@ -63,7 +63,7 @@ def numpy_with_any_blas() -> Path:
 
 
 def machine(name: str, numpy: Path, folders: list[Path], library: Path) -> Machine:
-    """NumPy with the library that lies first in the folders, if that is the one that it loads."""
+    """NumPy with the first library in the folders, confirmed to be the one that is loaded."""
     return Machine(
         name,
         setting={
@@ -75,7 +75,7 @@ def machine(name: str, numpy: Path, folders: list[Path], library: Path) -> Machi
     )
 
 
-def with_library_of_debian(name: str) -> Machine:
+def with_debian_library(name: str) -> Machine:
     package, inside = FROM_DEBIAN[name]
     folder = unpacked(package, "amd64", [package, *FORTRAN]) / LIBRARIES
     folders = [folder / inside, folder]
@@ -84,7 +84,7 @@ def with_library_of_debian(name: str) -> Machine:
 
 
 def mkl() -> Path:
-    """MKL's libraries, which pip would put beside those of Python."""
+    """A folder with MKL's libraries alone."""
     folder = BUILD / "mkl"
     if not folder.exists():
         wheel_folder = BUILD / "mkl-wheel"
@@ -120,9 +120,7 @@ def without_any() -> Machine:
 
 
 def machines() -> Iterator[Machine]:
-    kinds = {
-        name: lambda name=name: with_library_of_debian(name) for name in FROM_DEBIAN
-    }
+    kinds = {name: lambda name=name: with_debian_library(name) for name in FROM_DEBIAN}
     for name, make in {"no BLAS": without_any, **kinds, "Intel MKL": with_mkl}.items():
         try:
             found = make()

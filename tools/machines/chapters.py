@@ -1,12 +1,11 @@
-"""Execute recorded chapters where Jupyter cannot run, and compare what their cells give with what was recorded.
+"""Execute recorded chapters where Jupyter cannot run, and compare the outputs with the recorded ones.
 
-chapters.py dense       one chapter, with its pictures
-chapters.py dense --without-pictures
+chapters.py dense                     one chapter
+chapters.py dense --without-pictures  without its pictures
 
-It needs IPython, and what the chapter imports. Each chapter wants a process of its own, as each has a kernel of its own
-in Jupyter. It prints JSON: the number of outputs compared, and a sentence for each cell that differs. Outputs have to
-be equal character by character (but for names inside pictures). What is not compared is what the chapter marks so,
-which is a time, and pictures, if asked.
+It needs IPython and whatever the chapter imports. Each chapter needs a process of its own, as it has its own kernel in
+Jupyter. It prints JSON: the number of outputs compared, and a sentence for each cell that differs. Outputs must be
+equal character by character (except for ids inside pictures). Times, which the chapter marks, are not compared.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ Outputs = dict[str, Any]
 
 
 def joined(text: str | list[str]) -> str:
-    """A notebook's file keeps long texts as lists of lines."""
+    """Join the lines in which a notebook file stores long texts."""
     return text if isinstance(text, str) else "".join(text)
 
 
 def with_numbered_names(data: dict[str, str]) -> dict[str, str]:
-    """The names of clip paths and hatches in a picture, by their order.
+    """Number the ids of clip paths and hatches in a picture.
 
-    matplotlib makes them of numbers as NumPy writes them, which NumPy 2 does in another way than NumPy 1.
+    matplotlib derives them from the repr of numbers, which differs between NumPy 1 and 2.
     """
     picture = data.get("image/svg+xml", "")
     names = dict.fromkeys(REFERENCE.findall(picture))
@@ -54,16 +53,16 @@ def recorded_outputs(cell: dict[str, Any]) -> Outputs:
 
 
 def start_shell(pictures: bool) -> Any:
-    """IPython as a kernel would have it: pictures inline, nobody's settings, no history."""
+    """IPython configured as in a kernel: inline pictures, no user settings, no history."""
     inline = "module://matplotlib_inline.backend_inline"
     os.environ["MPLBACKEND"] = inline if pictures else "agg"
     os.environ["IPYTHONDIR"] = tempfile.mkdtemp()
-    # now, since what it may say of its font cache is no cell's
+    # now, so that a message about its font cache is not attributed to a cell
     import matplotlib.pyplot as plt
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets.config import Config
 
-    if not pictures:  # nothing is drawn, as other releases may not be able to
+    if not pictures:  # draw nothing: other releases of matplotlib may not be able to
         plt.show = lambda: plt.close("all")
     settings = Config()
     settings.HistoryManager.enabled = False
@@ -94,7 +93,7 @@ def without_pictures(outputs: Outputs) -> Outputs:
 
 
 def difference(recorded: Outputs, executed: Outputs) -> str:
-    """What is not the same, from the first character that is not; empty if all is."""
+    """Describe the first difference; empty if there is none."""
     for part, came in executed.items():
         if recorded.get(part) != came:
             before, after = repr(recorded.get(part)), repr(came)
@@ -106,7 +105,7 @@ def difference(recorded: Outputs, executed: Outputs) -> str:
 
 
 def run(chapter: str, pictures: bool) -> tuple[int, list[str]]:
-    """The number of outputs compared, and what is wrong, a sentence for each cell."""
+    """The number of outputs compared, and a sentence for each cell that differs."""
     notebook = json.loads((RECORDED / f"{chapter}.ipynb").read_text("utf-8"))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     shell = start_shell(pictures)

@@ -1,4 +1,4 @@
-"""Debian's packages, for this processor or another, unpacked in a folder; nothing is installed."""
+"""Debian packages for any processor, unpacked into a folder without installing them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .machine import BUILD, setup
 
 
 def unpacked(name: str, architecture: str, packages: list[str]) -> Path:
-    """A folder with the files of the packages, without what they depend on."""
+    """A folder with the files of the packages, without their dependencies."""
     folder = BUILD / name
     if folder.exists():
         return folder

@@ -1,4 +1,4 @@
-"""A machine: a command that starts its Python, and what has to be in effect there."""
+"""A machine: the command that starts its Python, and how to confirm that it is the machine it claims to be."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-BUILD = (
-    ROOT / "_build" / "machines"
-)  # what was fetched or built, kept for the next time
+BUILD = ROOT / "_build" / "machines"  # downloads and builds, kept for the next run
 Facts = dict[str, Any]
 
-# What would change the arithmetic, or which modules are found, if whoever starts this has set it.
+# Variables of the caller that would change the arithmetic, or which modules are found.
 UNSET = [
     *("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OPENBLAS_L2_SIZE"),
     *("NPY_DISABLE_CPU_FEATURES", "LD_LIBRARY_PATH", "PYTHONPATH"),
@@ -27,7 +25,7 @@ UNSET = [
 
 
 class NotHere(Exception):
-    """This computer cannot be, or imitate, that machine; the message says what is missing."""
+    """This computer cannot be, or emulate, that machine; the message says what is missing."""
 
 
 def anything(facts: Facts) -> bool:
@@ -36,19 +34,19 @@ def anything(facts: Facts) -> bool:
 
 @dataclass(frozen=True)
 class Machine:
-    """What to start, and how to tell that it is what its name says; or why it cannot be had."""
+    """What to start, and how to confirm that it is what its name says; or why it is not available."""
 
     name: str
     python: tuple[str, ...] = (sys.executable,)
     setting: Mapping[str, str] = field(default_factory=dict)
     in_effect: Callable[[Facts], bool] = anything
-    jupyter: bool = True  # else chapters.py executes the chapters
+    jupyter: bool = True  # otherwise chapters.py executes the chapters
     pictures: bool = True
     left_out: tuple[str, ...] = ()  # chapters that would take too long
     missing: str = ""
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Start its Python in the project's folder; stderr comes with stdout."""
+        """Start its Python in the project's folder, with stderr merged into stdout."""
         kept = {name: text for name, text in os.environ.items() if name not in UNSET}
         paths = [self.setting.get("PYTHONPATH", ""), str(ROOT)]
         search = os.pathsep.join(filter(None, paths))
@@ -64,7 +62,7 @@ class Machine:
         )
 
     def facts(self) -> Facts:
-        """What it computes with."""
+        """The properties it reports: processor, versions, BLAS kernel, threads."""
         result = self.run(str(HERE / "probe.py"))
         if result.returncode:
             raise NotHere(f"NumPy does not start: {last_line(result.stdout)}")
@@ -86,7 +84,7 @@ def last_line(text: str) -> str:
 
 
 def setup(command: list[str], **options: Any) -> str:
-    """Run a command that prepares a machine; its output."""
+    """Run a command that prepares a machine, and return its output."""
     try:
         result = subprocess.run(
             command, capture_output=True, encoding="utf-8", check=True, **options
@@ -99,8 +97,8 @@ def setup(command: list[str], **options: Any) -> str:
 
 
 def pins(*names: str) -> list[str]:
-    """Packages as requirements.txt pins them, without hashes; all of them if none is named."""
-    text = (ROOT / "requirements.txt").read_text("utf-8")
+    """Packages with the versions of requirements.lock, without hashes; all of them if none are named."""
+    text = (ROOT / "requirements.lock").read_text("utf-8")
     pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
     return [f"{name}=={pinned[name]}" for name in names or pinned]
 
@@ -108,7 +106,7 @@ def pins(*names: str) -> list[str]:
 def install(
     folder: Path, *arguments: str, python: str = sys.executable, **options: Any
 ) -> Path:
-    """Packages in a folder of their own, for PYTHONPATH; the folder."""
+    """Install packages into a folder of their own, for PYTHONPATH, and return it."""
     if not folder.exists():
         partial = folder.with_name(folder.name + ".partial")
         pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]

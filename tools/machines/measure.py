@@ -1,4 +1,4 @@
-"""Compute the book's numbers on a machine, and compare them with those that are written down."""
+"""Compute the book's numbers on a machine, and compare them with the recorded ones."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from xml.etree import ElementTree
 from .machine import HERE, ROOT, Machine, last_line
 
 RECORDED = ROOT / "book" / "recorded"
+TESTS = [ROOT / "tests" / "library", ROOT / "tests" / "book"]
 LONG_RUN = re.compile(r"^(\d+ epochs of .+?) +([0-9a-f]{16})  ", re.MULTILINE)
 CELL = re.compile(r"Cell (\d+)$")
 
 
 @dataclass
 class Result:
-    """What was the same, and what was not, with the words of the check."""
+    """How much was compared, and what differed, in the words of the check."""
 
     compared: int = 0  # recorded outputs
     tests: int = 0
@@ -28,7 +29,7 @@ class Result:
 
 
 def self_check(machine: Machine) -> tuple[str, list[str]]:
-    """One hash of the digests of all long runs, and what differs."""
+    """One hash over the digests of all long runs, and the differences."""
     result = machine.run("-m", "nnfs_lib")
     runs = LONG_RUN.findall(result.stdout)
     different = [line for line in result.stdout.splitlines() if "DIFFERENT" in line]
@@ -43,14 +44,15 @@ def hash_of(runs: list[tuple[str, str]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def recorded_chapters(machine: Machine) -> Result:
+def recorded_chapters(machine: Machine, tests: bool = False) -> Result:
+    """Compare the recorded chapters; with Jupyter, also run the tests of library and book if asked."""
     if not machine.jupyter:
         return execute_without_jupyter(machine)
-    return run_pytest(machine, str(RECORDED))
+    return run_pytest(machine, *map(str, TESTS if tests else []), str(RECORDED))
 
 
 def run_pytest(machine: Machine, *which: str) -> Result:
-    """Tests and recorded chapters, with the machine's own pytest and Jupyter."""
+    """Run tests and recorded chapters with the machine's own pytest and Jupyter."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         process = machine.run(
@@ -71,7 +73,7 @@ def run_pytest(machine: Machine, *which: str) -> Result:
         elif cell and not len(case):
             chapter = case.get("classname", "").split(".")[-2]
             result.compared += n_outputs(chapter, int(cell[1]))
-        elif not len(case):  # neither skipped
+        elif not len(case):  # passed, not skipped
             result.tests += 1
     if process.returncode and not result.differences:
         result.differences.append(process.stdout)

@@ -1,4 +1,4 @@
-"""Say, as JSON, what a machine computes with. It is run on the machine, and needs NumPy alone."""
+"""Print, as JSON, what this machine computes with. It runs on the machine itself and needs only NumPy."""
 
 import json
 import platform
@@ -18,12 +18,12 @@ except ImportError:
 else:
     pools = [p for p in threadpoolctl.threadpool_info() if p["user_api"] == "blas"]
 
-# OpenBLAS for 64 bits has one kernel under several names, and reports the first of them.
+# 64-bit OpenBLAS has one kernel under several names and reports the first.
 SAME_KERNEL = {"Katmai": "Prescott"}
 LIBRARY = re.compile(r"lib\w*(blas|mkl)")
 
 square = np.ones((100, 100))
-square @ square  # some libraries load their parts only now
+square @ square  # some libraries load parts of themselves only on first use
 maps = Path("/proc/self/maps")
 mapped = maps.read_text().split() if maps.exists() else []
 kernel = pools[0].get("architecture", "") if pools else ""

@@ -1,5 +1,5 @@
-// Python in WebAssembly, called as python is: node python.mjs PYODIDE-FOLDER (-m MODULE | FILE) ARGUMENT ...
-// The folder in which it starts can be read at the same path inside; so PYTHONPATH has to lie in it.
+// Python in WebAssembly with the command line of python: node python.mjs PYODIDE-FOLDER (-m MODULE | FILE) ARGUMENT ...
+// The working directory is mounted at the same path inside, so PYTHONPATH must lie within it.
 import { pathToFileURL } from "node:url";
 
 const START = `
@@ -35,6 +35,6 @@ try {
   const start = python.runPython(START);
   process.exitCode = start(folder, process.env.PYTHONPATH ?? "", ...argv);
 } catch (error) {
-  console.error(error.message); // Node would print all of Pyodide's source before it
+  console.error(error.message); // Node would first print all of Pyodide's source
   process.exitCode = 1;
 }

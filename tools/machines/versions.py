@@ -1,4 +1,4 @@
-"""NumPy's releases, old and new, on each Python that the book supports."""
+"""Old and new NumPy releases on every supported Python version."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from pathlib import Path
 
 from .machine import BUILD, ROOT, Machine, NotHere, install, pins, setup
 
-# The oldest release that the library supports, and the first of NumPy 2 that Pyodide also has; for Python 3.13, the
-# oldest with a wheel.
+# The oldest supported release, and the first NumPy 2, which Pyodide has, too; for Python 3.13, the oldest with a wheel.
 RELEASES = {
     "3.11": ["1.26.4", "2.0.2"],
     "3.12": ["1.26.4", "2.0.2"],
@@ -20,11 +19,11 @@ RELEASES = {
 
 
 def find_python(version: str) -> str:
-    """A Python of this version on the path, or among those of pyenv."""
+    """A Python of this version, from PATH or pyenv."""
     on_path = shutil.which(f"python{version}")
     of_pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python3"))
     for candidate in filter(None, [on_path, *map(str, of_pyenv)]):
-        # pyenv's stand-in on the path fails if the version is not chosen
+        # pyenv's shim fails if the version is not selected
         works = subprocess.run([candidate, "-c", ""], capture_output=True, check=False)
         if works.returncode == 0:
             return candidate
@@ -32,7 +31,7 @@ def find_python(version: str) -> str:
 
 
 def environment(version: str) -> str:
-    """The Python of an environment with all that requirements.txt pins."""
+    """The Python of an environment with everything in requirements.lock."""
     if sys.version_info[:2] == tuple(map(int, version.split("."))):
         return sys.executable
     folder = BUILD / f"python{version}"
@@ -40,7 +39,7 @@ def environment(version: str) -> str:
     if not (folder / "ready").exists():
         setup([find_python(version), "-m", "venv", "--clear", str(folder)])
         pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
-        setup([*pip, "-r", str(ROOT / "requirements.txt")])
+        setup([*pip, "-r", str(ROOT / "requirements.lock")])
         (folder / "ready").touch()
     return str(python)
 
@@ -60,7 +59,7 @@ def machine(numpy: str, version: str) -> Machine:
         in_effect=lambda facts: (
             facts["numpy"] == numpy and facts["python"].startswith(f"{version}.")
         ),
-        # nbval would compare the names in pictures, too, which NumPy 1 makes other
+        # nbval would also compare the ids in pictures, which differ with NumPy 1
         jupyter=not numpy.startswith("1."),
     )
 

@@ -1,4 +1,4 @@
-"""WebAssembly: Pyodide in Node, which computes as a browser does. Its matplotlib draws other pictures."""
+"""WebAssembly: Pyodide in Node, which computes as in a browser. Its older matplotlib draws different pictures."""
 
 from __future__ import annotations
 

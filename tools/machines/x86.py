@@ -1,4 +1,4 @@
-"""This processor as older ones would be: OpenBLAS's kernels, NumPy's SIMD levels, the number of threads."""
+"""This processor restricted to what older ones have: OpenBLAS kernels, NumPy's SIMD levels, numbers of threads."""
 
 from __future__ import annotations
 

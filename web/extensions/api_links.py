@@ -1,7 +1,7 @@
-"""Link each name of the library that the chapters mention to its place in the API.
+"""Link the library's names in the chapters to the API reference.
 
-sphinx_codeautolink does so in code cells. In the text, `Dense` in backticks is enough, so that a chapter reads well in
-JupyterLab too. The pages of the reference have names of other libraries in backticks, and are left alone.
+sphinx_codeautolink does so in code cells. In the text, `Dense` in backticks is enough, so that a chapter also reads
+well in JupyterLab. Reference pages are skipped: their backticks also hold names of other libraries.
 """
 
 from inspect import isclass
@@ -20,7 +20,9 @@ def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     objects = app.env.domains["py"].objects.items()
     places = {name: place for full, place in objects for name in names(full, place)}
     for literal in list(doctree.findall(nodes.literal)):
-        page = app.env.path2doc(literal.document["source"])  # of the many in a PDF
+        page = app.env.path2doc(
+            literal.document["source"]
+        )  # in a PDF, the doctree joins many pages
         if page.startswith("book/reference/"):
             continue
         place = places.get(literal.astext().partition("(")[0])
@@ -31,22 +33,22 @@ def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def names(full: str, place: ObjectEntry) -> list[str]:
-    """How a chapter may call an object: Dense, Dense.forward, numerics.exp; forward alone may be that of any class."""
+    """The names a chapter may use: Dense, Dense.forward, numerics.exp; not forward alone, which many classes have."""
     parts = full.split(".")
     shortest = 2 if place.objtype == "method" else 1
     return [".".join(parts[-length:]) for length in range(shortest, len(parts))]
 
 
 def skip_listings(app: Sphinx, doctree: nodes.document) -> None:
-    """Keep sphinx_codeautolink from taking a class that a cell lists, with source(), for a new one."""
+    """Keep sphinx_codeautolink from treating a class listed by source() as a new definition."""
     for box in doctree.findall(nodes.container):
         if "cell_output" in box["classes"]:
             for block in list(box.findall(nodes.literal_block)):
                 block.parent.insert(block.parent.index(block), SkipMarker("next"))
 
 
-def tell_names(app: Sphinx, config: Config) -> None:
-    """Tell sphinx_codeautolink what hidden cells import, and under which names methods are documented."""
+def configure_codeautolink(app: Sphinx, config: Config) -> None:
+    """Tell sphinx_codeautolink what hidden cells import and under which names methods are documented."""
     imports = ", ".join(["plots", *nnfs_lib.__all__])
     config.codeautolink_global_preface = f"from nnfs_lib import {imports}"
     documented = config.codeautolink_inventory_map
@@ -58,7 +60,7 @@ def tell_names(app: Sphinx, config: Config) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("config-inited", tell_names)
+    app.connect("config-inited", configure_codeautolink)
     app.connect("doctree-read", skip_listings, priority=400)
     app.connect("doctree-resolved", link_names)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,7 +1,7 @@
-"""Buttons above each chapter: download it as an executed notebook, open it on Binder or Colab, edit it, open an issue.
+"""Buttons above each chapter: download the executed notebook, open it on Binder or Colab, edit it, open an issue.
 
-What leads to the repository needs its address. It is written nowhere: a workflow of GitHub has it in its environment,
-and a clone knows where it comes from. Without an address these buttons are left out.
+The theme draws them. Those that lead to the repository need its address, which is taken from the environment of a
+GitHub workflow or from the clone's remote; without an address they are left out.
 """
 
 import os
@@ -14,17 +14,17 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 COLAB = "https://colab.research.google.com/github"
-NOTEBOOKS = "blob/colab/colab"  # .github/workflows/colab.yml puts them into a branch
+NOTEBOOKS = "blob/colab/colab"  # the branch written by .github/workflows/colab.yml
 
 
 def address(root: str | Path) -> str | None:
-    """https://github.com/owner/name, if the book has a home there."""
+    """The repository's address, https://github.com/owner/name, if it is known."""
     if "GITHUB_REPOSITORY" in os.environ:
         return "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}".format(**os.environ)
     git = ["git", "-C", str(root), "remote", "get-url", "origin"]
     try:
         origin = subprocess.run(git, capture_output=True, encoding="utf-8").stdout
-    except FileNotFoundError:  # no git here
+    except FileNotFoundError:  # git is not installed
         return None
     found = re.search(r"github\.com[:/]([^/\s]+/[^/\s]+?)(\.git)?/?\s*$", origin)
     return found and f"https://github.com/{found[1]}"
@@ -35,7 +35,7 @@ def recorded(app: Sphinx, pagename: str) -> Path:
     return page.parent / "recorded" / f"{page.name}.ipynb"
 
 
-def lead_to_repository(app: Sphinx, config: Config) -> None:
+def set_repository(app: Sphinx, config: Config) -> None:
     if url := address(app.srcdir):
         binder = "https://mybinder.org"
         config.html_theme_options |= {
@@ -52,13 +52,13 @@ def lead_to_repository(app: Sphinx, config: Config) -> None:
 
 
 def offer_notebook(app: Sphinx, pagename: str, _: str, context: dict, __) -> None:
-    """Name the notebook for the theme, which makes a button of it."""
+    """Tell the theme the name of the notebook, so that it adds a download button."""
     if recorded(app, pagename).exists():
         context["ipynb_source"] = f"{pagename}.ipynb"
 
 
 def finish_buttons(app: Sphinx, pagename: str, _: str, context: dict, __) -> None:
-    """Add Colab, and take icons of the font that the pages have anyway."""
+    """Add Colab, and use icons from the font that the pages already have."""
     for group in context["header_buttons"]:
         if group["label"] == "source-buttons":
             group["icon"] = "fas fa-code-branch"
@@ -77,7 +77,7 @@ def finish_buttons(app: Sphinx, pagename: str, _: str, context: dict, __) -> Non
 
 
 def copy_notebooks(app: Sphinx, error: Exception | None) -> None:
-    """Put the recorded notebooks beside the sources, where their button leads."""
+    """Copy the recorded notebooks to where the download buttons point."""
     if not error and app.builder.format == "html":
         for name in app.env.found_docs:
             if recorded(app, name).exists():
@@ -86,10 +86,10 @@ def copy_notebooks(app: Sphinx, error: Exception | None) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    app.connect("config-inited", lead_to_repository)
+    app.connect("config-inited", set_repository)
     app.connect("html-page-context", offer_notebook, priority=500)
     app.connect(
         "html-page-context", finish_buttons, priority=502
-    )  # the theme's are made
+    )  # after the theme has made its own
     app.connect("build-finished", copy_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

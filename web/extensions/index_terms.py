@@ -1,6 +1,6 @@
-"""Put each term into the index where a chapter defines it.
+"""Add each glossary term to the index at the place where a chapter defines it.
 
-That is where it stands in bold, **{term}`softmax`**. Its entry in the glossary is in the index anyway.
+That is where it is in bold, **{term}`softmax`**. Its entry in the glossary is in the index already.
 """
 
 from docutils import nodes
@@ -26,9 +26,9 @@ class IndexTerms(SphinxTransform):
         paragraph.insert(0, addnodes.index(entries=[entry]))
 
     def name_whole_boxes(self) -> None:
-        """Let entries lead to the first id of a theorem or exercise; on the page a second one stands on nothing.
+        """Point entries at the first id of a theorem or exercise: on the page, a second id belongs to an empty element.
 
-        The search shows the text of the place that it finds, and breaks down if there is none.
+        The search shows the text at the id that it finds, and fails if there is none.
         """
         boxes = self.document.findall(nodes.Element)
         first = {place: box["ids"][0] for box in boxes for place in box["ids"]}

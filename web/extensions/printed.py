@@ -1,4 +1,4 @@
-"""Sphinx extension: arrange the book for paper, where Sphinx and Jupyter Book think of a screen."""
+"""Arrange the book for print, where Sphinx and Jupyter Book assume a screen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sphinx_exercise.nodes import is_exercise_node, solution_node
 from sphinx_jupyterbook_latex.nodes import RootHeader
 from sphinx_proof.nodes import proof_node
 
-# Pages that are nothing without a screen
+# pages that make no sense in print
 SCREEN_ONLY = ["book/playground", "genindex"]
 
 
@@ -48,7 +48,7 @@ class Arrange(SphinxPostTransform):
                 link.replace_self(link.children)
 
     def begin_appendix(self, chapters: list[nodes.Element]) -> None:
-        """The chapters that _toc.yml does not number; one that is empty goes, its bibliography is at the end."""
+        """Turn _toc.yml's unnumbered chapters into the appendix; drop empty ones, as the bibliography is at the end."""
         unnumbered = [
             chapter
             for chapter in chapters
@@ -60,7 +60,7 @@ class Arrange(SphinxPostTransform):
                 chapter.parent.remove(chapter)
 
     def link_exercises(self) -> None:
-        """From other chapters: sphinx_exercise sees to the links within one."""
+        """Link exercises from other chapters; sphinx_exercise only handles links within a chapter."""
         exercises = {e["label"]: e for e in self.document.findall(is_exercise_node)}
         for link in list(self.document.findall(addnodes.number_reference)):
             label = link.get("refuri", "").partition("#")[2]
@@ -70,7 +70,7 @@ class Arrange(SphinxPostTransform):
                 link.replace_self(nodes.raw("", text, format="latex"))
 
     def gather_solutions(self, chapters: list[nodes.Element]) -> None:
-        """Move them to the end of the book; exercises say on which page."""
+        """Move the solutions to the end of the book; each exercise gives the page of its solution."""
         appendix = nodes.section("", nodes.title("", "Solutions"), ids=["solutions"])
         for chapter in chapters:
             solutions = list(chapter.findall(solution_node))
@@ -86,13 +86,13 @@ class Arrange(SphinxPostTransform):
                 section += [heading, latex(f"\\solutionlabel{{{label}}}")]
                 section += solution.children[1:]
                 solution.parent.remove(solution)
-            # so that labels in the solutions stay those of the chapter
+            # keeps the labels in the solutions in the namespace of their chapter
             appendix += addnodes.start_of_file("", section, docname=chapter["docname"])
         last = list(self.document.findall(addnodes.start_of_file))[-1]
         last.parent += addnodes.start_of_file("", appendix, docname="solutions")
 
     def set_proofs(self) -> None:
-        """Text, in place of a box without a title."""
+        """Set proofs as running text instead of untitled boxes."""
         for proof in list(self.document.findall(proof_node)):
             (content,) = proof.children
             start = next(content.findall(nodes.Text))
@@ -104,7 +104,7 @@ class Arrange(SphinxPostTransform):
             proof.replace_self(content.children)
 
     def set_tables(self) -> None:
-        """An empty cell is as low as the others of its row; a long table goes on on the next page."""
+        """Let empty cells add no height, and long tables continue on the next page."""
         for table in self.document.findall(nodes.table):
             for paragraph in list(table.findall(nodes.paragraph)):
                 if not paragraph.children:

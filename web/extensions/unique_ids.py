@@ -1,7 +1,7 @@
-"""Make each id of a page occur once.
+"""Make every id on a page unique.
 
-The extensions for theorems and exercises put what a box contains into a section without a heading, and give each of
-these sections, and each proof, the same id. Here such a section becomes a plain box of that name, which needs none.
+The extensions for theorems and exercises wrap the content of a box in a section without a heading, and give all these
+sections, and all proofs, the same id. Here such a section becomes a container with that name as its class, without id.
 """
 
 from docutils import nodes
@@ -11,7 +11,7 @@ from sphinx.application import Sphinx
 def repair(app: Sphinx, doctree: nodes.document) -> None:
     for section in list(doctree.findall(nodes.section)):
         if not isinstance(section.next_node(), nodes.title):
-            # sphinx_design writes a container that says is_div without Bootstrap's class "container".
+            # With is_div, sphinx_design writes the container without Bootstrap's class "container".
             box = nodes.container(classes=section["ids"], is_div=True)
             box += section.children
             section["ids"] = []
@@ -22,6 +22,6 @@ def repair(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    # Before sphinx_codeautolink's own reader, which stumbles over a section without a heading.
+    # Before sphinx_codeautolink's own handler, which fails on a section without a heading.
     app.connect("doctree-read", repair, priority=400)
     return {"parallel_read_safe": True}

@@ -1,8 +1,8 @@
-"""Run the cells of a chapter one after the other, as its notebook does, and send what each one shows.
+"""Run the cells of a chapter one after the other, as its notebook does, and send their outputs.
 
-This is loaded by worker.js into the Python that runs in a reader's browser. What a cell shows goes out in pieces
-(kind, text): "stdout" and "stderr" as they are written, "result" for the value of a last expression, "figure" for a
-picture as SVG, "error" for a traceback.
+worker.js loads this into the Python that runs in a reader's browser. Outputs are sent in pieces (kind, text): "stdout"
+and "stderr" as they are written, "result" for the value of a last expression, "figure" for a picture as SVG, "error"
+for a traceback.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ import types
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 
-MOST_CHARACTERS = 200_000  # of one cell: a loop must not fill the page
-PAUSE = 0.1  # seconds between two pieces of a stream: a message for each write is slow
+MOST_CHARACTERS = 200_000  # per cell, so that a loop cannot fill the page
+PAUSE = 0.1  # seconds between two pieces of a stream: a message per write would be slow
 
 Send = Callable[[str, str], object]
 
 
 class Stream(io.TextIOBase):
-    """What a cell writes, sent on now and then."""
+    """What a cell writes, collected and sent at intervals."""
 
     def __init__(self, kind: str, send: Send):
         self.kind, self.send = kind, send
@@ -56,7 +56,7 @@ session: Session
 
 
 class Session:
-    """The names that the cells share."""
+    """The namespace that the cells share."""
 
     def __init__(self, send: Send):
         self.stdout, self.stderr = Stream("stdout", send), Stream("stderr", send)
@@ -65,7 +65,7 @@ class Session:
         sys.modules["__main__"] = self.main
 
     def send(self, kind: str, text: str) -> None:
-        """Send a piece, after all that was written before it."""
+        """Send a piece, after everything written before it."""
         self.stdout.send_all()
         self.stderr.send_all()
         if kind:
@@ -89,7 +89,7 @@ class Session:
         return True
 
     def _value(self, source: str, name: str) -> object:
-        """Execute all statements; the value of the last, if it is an expression."""
+        """Execute all statements; return the value of the last one if it is an expression."""
         body = ast.parse(source, name).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
         names = vars(self.main)
@@ -104,11 +104,11 @@ class Session:
 
 
 def start(send: Send) -> str:
-    """Begin anew; returns matplotlib's version, for two versions draw a figure in two ways."""
+    """Start a new session; return matplotlib's version, because figures differ between versions."""
     global session
     session = Session(send)
     os.environ["MPLBACKEND"] = "module://figures"
-    # It says on stderr that it looks for fonts, the first time that it is imported.
+    # On its first import it reports on stderr that it builds its font cache.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     return importlib.metadata.version("matplotlib")
 
@@ -118,7 +118,7 @@ def run(source: str, name: str) -> bool:
 
 
 def trace(error: BaseException, name: str) -> str:
-    """The traceback from the cell's own line on."""
+    """The traceback, starting at the cell's own line."""
     frames = error.__traceback__
     while frames and frames.tb_frame.f_code.co_filename != name:
         frames = frames.tb_next

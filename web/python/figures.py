@@ -1,4 +1,4 @@
-"""A backend of matplotlib that sends figures as SVG, the very text that a notebook in the book's style has."""
+"""A matplotlib backend that sends figures as SVG, character for character as a notebook in the book's style does."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ZEROS = np.zeros
 
 
 def show(*_: Any, **__: Any) -> None:
-    """Send each open figure that has something on it, and close all."""
+    """Send every open figure that is not empty, and close all of them."""
     replaced = np.zeros
-    np.zeros = ZEROS  # matplotlib 3.8 cannot lay out figures with those of nnfs.init()
+    np.zeros = ZEROS  # matplotlib 3.8 cannot lay out figures with the replacement made by nnfs.init()
     try:
         for number in plt.get_fignums():
             figure = plt.figure(number)

@@ -1,7 +1,7 @@
 """The spiral network of the playground, trained a few epochs at a time.
 
-This is loaded by worker.js into the Python that runs in a reader's browser. The page begins a run and asks for more of
-it; each answer holds all that the page draws.
+worker.js loads this into the Python that runs in a reader's browser. The page starts a run and asks for more epochs;
+each answer contains everything the page draws.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntro
 from nnfs_lib import accuracy as accuracy_of
 
 OPTIMIZERS = {"sgd": SGD, "adagrad": AdaGrad, "rmsprop": RMSProp, "adam": Adam}
-SIDE = 64  # points along each side of the grid on which the network is asked
-REPORT = 1000  # epochs from one line that the chapter prints to the next
+SIDE = 64  # points per side of the grid on which the network is evaluated
+REPORT = 1000  # epochs between two lines printed by the chapter
 
 Answer = dict[str, Any]
 
 
 class Run:
-    """One training, as the chapter on optimizers does it: with seed 0 and 64 neurons, bit by bit."""
+    """One training run as in the chapter on optimizers; with seed 0 and 64 neurons, the same to the last bit."""
 
     def __init__(self, optimizer: str, neurons: int, seed: int, **settings: float):
         np.random.seed(seed)
@@ -33,7 +33,7 @@ class Run:
         self.optimizer = OPTIMIZERS[optimizer](**settings)
         self.name = f"{self.optimizer!r}, {neurons} neurons, seed {seed}"
         self.epoch = 0
-        # The square that nnfs_lib.plots.decision_regions shows; rows from the top, as in a picture.
+        # The square shown by nnfs_lib.plots.decision_regions; rows from the top, as in an image.
         self.reach = 1.1 * float(np.abs(self.X).max())
         side = np.linspace(-self.reach, self.reach, SIDE)
         across, up = np.meshgrid(side, side[::-1])
@@ -45,7 +45,7 @@ class Run:
         )
 
     def begin(self) -> Answer:
-        """The points, and the state before the first step."""
+        """The data points and the state before the first step."""
         self.forward()
         return {
             "name": self.name,
@@ -57,7 +57,7 @@ class Run:
         }
 
     def train(self, epochs: int) -> Answer:
-        """Train on; the loss and accuracy of each epoch, and the lines that the chapter would print."""
+        """Continue training: loss and accuracy of each epoch, and the lines the chapter would print."""
         history, lines = [], []
         for _ in range(epochs):
             self.step()
@@ -80,9 +80,9 @@ class Run:
         self.epoch += 1
 
     def look(self) -> Answer:
-        """The numbers as text, and the class at each point of the grid, a byte each."""
+        """The numbers as text, and the predicted class at each grid point, one byte each."""
         regions = self.network(self.grid).argmax(axis=1).astype(np.uint8).tobytes()
-        self.forward()  # the next step needs what the layers keep of the samples
+        self.forward()  # the next step needs the layers' stored inputs of the samples
         return {
             "epoch": self.epoch,
             "loss": str(self.loss),
@@ -92,7 +92,7 @@ class Run:
         }
 
     def line(self) -> str:
-        """What the chapter prints of this epoch."""
+        """The line that the chapter prints for this epoch."""
         return (
             f"epoch: {self.epoch:5}, accuracy: {self.accuracy:.3f}, "
             f"loss: {self.loss:.3f}, lr: {self.optimizer.current_learning_rate:.3f}"

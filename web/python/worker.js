@@ -1,15 +1,15 @@
-// Python, away from the page, so that the page can be read on while it computes.
+// Python in a worker, so that the page stays responsive while it computes.
 //
-// The page sends {start} once, with the module that is to answer it, then {call}, a function of this module, and {with},
-// its arguments: each when the one before has its {answer} or has {failed}. On the way come {loaded}, a number of bytes,
-// and {shown}, a piece of output.
+// The page sends {start} once, with the module that handles its requests, then {call}, a function of this module, and
+// {with}, its arguments: each only after the previous request was answered with {answer} or {failed}. In between, the
+// worker sends {loaded}, a number of bytes, and {shown}, a piece of output.
 "use strict";
 
 const ownFetch = self.fetch.bind(self);
 let module;
 
-// Every file of Pyodide has to be the one whose checksum is written down in the book; the checksums of packages are
-// in pyodide-lock.json, beside this file, and Pyodide asks for them itself. It waits for ever for a file that does not come, so say it here.
+// Every file of Pyodide must have the checksum recorded in the book; Pyodide itself checks its packages, by the
+// pyodide-lock.json beside this file. It waits forever for a file that does not arrive, so failures are reported here.
 function checkFiles(sha256) {
   let loaded = 0;
   self.fetch = async (url, options = {}) => {
@@ -20,7 +20,7 @@ function checkFiles(sha256) {
       const content = await response.arrayBuffer();
       loaded += content.byteLength;
       postMessage({ loaded });
-      // Some servers do not know what WebAssembly is, and the browser then refuses it.
+      // Some servers send WebAssembly with the wrong type, which browsers reject.
       const headers = name.endsWith(".wasm") ? { "content-type": "application/wasm" } : {};
       return new Response(content, { headers });
     } catch (error) {
@@ -50,7 +50,7 @@ async function start({ pyodide, sha256, module: name, packages }) {
   return module.start((kind, text) => postMessage({ shown: [kind, text] }));
 }
 
-// Dictionaries, lists and bytes as JavaScript has them.
+// Convert dictionaries, lists and bytes to their JavaScript counterparts.
 function plain(answer) {
   if (!answer?.toJs) return answer;
   const copy = answer.toJs({ dict_converter: Object.fromEntries });

@@ -1,5 +1,5 @@
 // A cell with a tag such as filmstrip-4x3 shows a sheet of pictures, four columns and three rows (plots.filmstrip draws it).
-// Show one picture at a time, with buttons and a slider to go through them. Nothing moves until it is asked to.
+// Show one picture at a time, with buttons and a slider. Nothing moves until the reader starts it.
 "use strict";
 
 class Filmstrip {
@@ -26,14 +26,14 @@ class Filmstrip {
     image.replaceWith(player);
     pane.append(image);
     player.append(pane, controls);
-    this.show(this.last); // what it comes to
+    this.show(this.last); // start at the final picture
   }
 
   make(tag, properties) {
     return Object.assign(document.createElement(tag), properties);
   }
 
-  // What a reader shows ends the playing.
+  // Choosing a picture by hand stops the animation.
   show(number) {
     this.pause();
     this.turnTo(Math.min(Math.max(number, 0), this.last));

@@ -1,10 +1,10 @@
-// What the playground draws, each picture with its words for readers who do not see it.
+// The drawings of the playground, each with a text alternative.
 "use strict";
 
 const CLASSES = ["blue circles", "orange triangles", "green squares"];
 const TINT = 0.3;
 
-// A canvas as large as it is shown, sharp, empty; with the colours of the page.
+// A cleared canvas at the resolution of the screen, with the colours of the page.
 function prepare(canvas) {
   const { width, height } = canvas.getBoundingClientRect();
   const scale = window.devicePixelRatio;

@@ -1,7 +1,7 @@
-// The playground: settings, a link that keeps them, and a training that moves on while the page draws it.
+// The playground: settings, a link that stores them, and training that the page draws as it runs.
 "use strict";
 
-// 1, 2 and 5 times each power of ten.
+// 1, 2 and 5 times every power of ten.
 function series(lowest, highest) {
   const values = [];
   for (let power = lowest; power <= highest; power++) values.push(...[1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
@@ -17,7 +17,7 @@ const SLIDERS = {
   seed: { label: "Seed", values: Array.from({ length: 100 }, (_, seed) => seed) },
 };
 
-// Each with the settings of its run in the chapter on optimizers; it has no others.
+// Each optimizer with the settings of its run in the chapter on optimizers, and no others.
 const OPTIMIZERS = {
   sgd: { label: "SGD", settings: { learning_rate: 1, decay: 1e-3, momentum: 0.9 } },
   adagrad: { label: "AdaGrad", settings: { learning_rate: 1, decay: 1e-4 } },
@@ -27,16 +27,16 @@ const OPTIMIZERS = {
 const NETWORK = { neurons: 64, seed: 0 };
 
 const LAST = 10_000; // epochs, as in the chapter
-const BETWEEN_PICTURES = 80; // milliseconds at most; at first a picture for each epoch, for most happens there
+const BETWEEN_PICTURES = 80; // milliseconds at most; at first one picture per epoch, because most happens there
 
 class Playground {
   constructor(place) {
     this.python = null;
-    this.running = false; // one slice after the other
-    this.restart = false; // before anything else
-    this.steps = 0; // asked for one by one
-    this.speed = 0; // epochs in a millisecond
-    this.run = null; // what Python said at its beginning, and since
+    this.running = false; // while slices of training are computed
+    this.restart = false; // requested; comes before anything else
+    this.steps = 0; // requested with the Step button
+    this.speed = 0; // epochs per millisecond
+    this.run = null; // what Python has reported about this run
     this.build(place);
     this.set({ optimizer: "sgd" });
     this.readLink();
@@ -46,7 +46,7 @@ class Playground {
     new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
-  // ---- what a reader sees
+  // ---- the interface
 
   build(place) {
     const options = Object.entries(OPTIMIZERS).map(([value, { label }]) => make("option", { value }, label));
@@ -56,7 +56,7 @@ class Playground {
     const rows = [this.row("Optimizer", this.optimizer)];
     for (const [name, { label, values }] of Object.entries(SLIDERS)) {
       const slider = make("input", { type: "range", id: `playground-${name}`, min: 0, max: values.length - 1, step: 1 });
-      slider.shown = make("span", { ariaHidden: "true" }); // the slider itself says its value
+      slider.shown = make("span", { ariaHidden: "true" }); // screen readers hear the value from the slider
       slider.oninput = () => this.show(name);
       slider.onchange = () => this.change(this.settings());
       slider.row = this.row(label, slider, slider.shown);
@@ -133,7 +133,7 @@ class Playground {
     return { optimizer: this.optimizer.value, ...Object.fromEntries(own), ...this.network() };
   }
 
-  // Move the sliders; what is not given is as in the book.
+  // Move the sliders; settings that are not given get the book's values.
   set({ optimizer, ...given }) {
     const own = OPTIMIZERS[optimizer].settings;
     this.optimizer.value = optimizer;
@@ -146,7 +146,7 @@ class Playground {
     }
   }
 
-  // A run has one set of settings: it begins again when one changes.
+  // A run has one set of settings and restarts when one changes.
   change(settings) {
     this.set(settings);
     history.replaceState(null, "", `#${new URLSearchParams(this.settings())}`);
@@ -154,7 +154,7 @@ class Playground {
   }
 
   readLink() {
-    if (!location.hash.includes("=")) return; // the link of a heading
+    if (!location.hash.includes("=")) return; // a link to a heading
     const asked = [...new URLSearchParams(location.hash.slice(1))];
     const { optimizer } = Object.fromEntries(asked);
     const settings = { optimizer: Object.hasOwn(OPTIMIZERS, optimizer) ? optimizer : "sgd" };
@@ -223,7 +223,7 @@ class Playground {
     this.refresh();
   }
 
-  // Ask Python for the next piece, draw it, and so on, until nothing is asked for.
+  // Ask Python for the next slice, draw it, and repeat until nothing is requested.
   async work() {
     this.refresh();
     if (this.working) return;
@@ -281,7 +281,7 @@ class Playground {
     return this.python.ask({ call, with: values });
   }
 
-  // Say whether the chapter on optimizers prints the same.
+  // Report whether the chapter on optimizers prints the same.
   compare(lines) {
     const printed = this.book.runs[this.run.name];
     if (!printed) {

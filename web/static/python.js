@@ -8,7 +8,7 @@ const AS_A_FILE =
 
 class Stopped extends Error {}
 
-// book.json, with all that the pages know of the book.
+// book.json: everything the pages know about the book.
 async function loadBook() {
   if (location.protocol === "file:") throw new Error(AS_A_FILE);
   try {
@@ -19,13 +19,13 @@ async function loadBook() {
   }
 }
 
-// Python in its worker. It answers one question at a time.
+// Python in its worker, which answers one request at a time.
 class Python {
   constructor() {
     this.worker = new Worker(new URL("worker.js", PYTHON));
   }
 
-  // Load Python, and the module that is to answer; its first answer.
+  // Load Python and the module that handles requests; resolves to its first answer.
   async load({ modules, pyodide, sha256 }, module, progress) {
     const { packages, bytes } = modules[module];
     Object.assign(progress, { hidden: false, max: bytes, value: 0 });
@@ -58,7 +58,7 @@ class Python {
   }
 
   stop() {
-    this.worker.terminate(); // the only way to end a loop that never ends
+    this.worker.terminate(); // the only way to stop an endless loop
     this.giveUp(new Stopped());
   }
 }

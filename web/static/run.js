@@ -1,5 +1,5 @@
-// Run the book's code on its pages: each cell gets buttons, Python starts when it is first asked for, and the page says
-// whether what a cell shows is what is printed.
+// Run the book's code on its pages: each cell gets buttons, Python starts on first use, and the page reports whether a
+// cell's output is the one printed in the book.
 "use strict";
 
 const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
@@ -7,12 +7,12 @@ const BROKEN = "Python broke down, and all that it had computed is gone; Run sta
 const NO_PROCESSES = "This cell starts processes. A page has none; run it in a notebook.";
 const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
 
-let book = null; // book.json: what each cell is, and what it shows
-let cells = []; // of this chapter, the hidden ones too
+let book = null; // book.json: the cells and their outputs
+let cells = []; // of this chapter, including hidden ones
 let python = null; // while it is running
 let busy = null; // the view whose Run was pressed
 
-// ---- what a reader sees of a cell
+// ---- the view of a cell
 
 let announcer = null; // for screen readers
 
@@ -106,7 +106,7 @@ class View {
     this.result.hidden = true;
   }
 
-  // Show one more piece of output.
+  // Append a piece of output.
   add(kind, text) {
     const last = this.result.lastChild;
     this.result.hidden = false;
@@ -122,7 +122,7 @@ class View {
     return this.element.querySelectorAll(".cell_output img")[number];
   }
 
-  // Above what was shown, say how it compares.
+  // Above the output, report how it compares.
   conclude(verdict, isWanted) {
     if (!isWanted && verdict.state !== "other") this.clear();
     const sentence = make("p", { className: `run-verdict run-${verdict.state}` }, make("span", {}, verdict.text));
@@ -181,7 +181,7 @@ async function start(view) {
     throw new Error("The book has changed since this page was loaded. Load the page again.");
   }
   python = new Python();
-  python.ran = []; // the code of the cells, in the order in which they ran
+  python.ran = []; // the code of the cells in the order they ran
   python.matplotlib = await python.load(book, "cells", view.progress);
 }
 
@@ -189,7 +189,7 @@ function codeOf(cell) {
   return cell.view?.editor ? cell.view.editor.value : cell.source;
 }
 
-// Run the cells above that have not run as they stand, then this one.
+// Run the cells above that have not run in their current form, then this one.
 async function runWithAbove(wanted) {
   const above = cells.slice(0, cells.indexOf(wanted)).filter((cell) => !cell.skipped && cell.ranAs !== codeOf(cell));
   for (const [done, cell] of above.entries()) {
@@ -225,7 +225,7 @@ async function runOne(cell, isWanted = false) {
 
 // ---- comparing
 
-// Whether these pieces of output are what the book prints: "same", "other", or "uncompared" if that cannot be said.
+// Whether this output is what the book prints: "same", "other", or "uncompared" if it cannot be compared.
 async function judge(cell, source, pieces) {
   const printed = cell.outputs;
   const upToHere = cells.slice(0, cells.indexOf(cell) + 1).filter((each) => !each.skipped);
@@ -247,7 +247,7 @@ async function judge(cell, source, pieces) {
     if (kind !== kindPrinted) return other(`Not as printed: it shows ${pieces.length > number ? "something else" : "less"}.`);
     if (kind === "figure") {
       const picture = await fetch(cell.view.picture(pictures++).src);
-      if (text.trim() === (await picture.text()).trim()) continue; // its file ends without a new line
+      if (text.trim() === (await picture.text()).trim()) continue; // the file has no final newline
       if (python.matplotlib === book.matplotlib) return other("Not as printed: the figure is another one.");
       redrawn++;
     } else if (text !== textPrinted) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from ...activations import Softmax
 from ...validation import FloatArray
 from .answers import Answer, Function, Value
+from .code import without_names
 
 
 def leaky_relu(z: FloatArray, slope: float) -> FloatArray:
@@ -41,11 +43,19 @@ def _at_corners(answer: Any) -> Any:
     return np.maximum(0, CORNERS @ w_1 + b_1) @ w_2 + b_2
 
 
-def _softmax(scores: FloatArray) -> FloatArray:
+def softmax(scores: FloatArray) -> FloatArray:
+    """Probabilities, one row per sample."""
     return Softmax().forward(scores)
 
 
-def _of_matrix(scores: FloatArray) -> FloatArray:
+def _divided(
+    softmax: Callable[[FloatArray], Any],
+) -> Callable[[FloatArray, float], Any]:
+    """A softmax of scores that are divided by a temperature."""
+    return lambda scores, temperature: softmax(scores / temperature)
+
+
+def _with_one_sum(scores: FloatArray) -> FloatArray:
     powers = np.exp(scores - scores.max())
     return powers / powers.sum()
 
@@ -61,7 +71,7 @@ def _unshifted(scores: FloatArray) -> FloatArray:
 
 
 def _of_columns(scores: FloatArray) -> FloatArray:
-    return Softmax().forward(scores.T).T
+    return softmax(scores.T).T
 
 
 def _without_keepdims(scores: FloatArray) -> Any:
@@ -80,6 +90,64 @@ def _shifted_by(shift: Callable[..., Any]) -> Callable[..., Any]:
 def _through_logarithm(scores: FloatArray) -> FloatArray:
     sums = np.exp(scores).sum(axis=1, keepdims=True)
     return np.exp(scores - np.log(sums))
+
+
+def _shifted_too_early(scores: FloatArray, temperature: float) -> FloatArray:
+    powers = np.exp(scores / temperature - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _relu(z: FloatArray) -> FloatArray:
+    return np.maximum(0, z)
+
+
+def _as_it_is(z: FloatArray) -> FloatArray:
+    return z
+
+
+Layers = list[tuple[FloatArray, FloatArray]]
+
+
+def network(
+    inputs: FloatArray,
+    layers: Layers,
+    hidden: Callable[[FloatArray], Any] = _relu,
+    last: Callable[[FloatArray], Any] = softmax,
+) -> Any:
+    """Dense layers, each followed by ReLU but the last, which is followed by softmax."""
+    values = inputs
+    for weights, biases in layers[:-1]:
+        values = hidden(values @ weights + biases)
+    weights, biases = layers[-1]
+    return last(values @ weights + biases)
+
+
+def _network_with(**functions: Callable[[FloatArray], Any]) -> Callable[..., Any]:
+    return lambda inputs, layers: network(inputs, layers, **functions)
+
+
+def _after_relu(inputs: FloatArray, layers: Layers) -> Any:
+    return network(inputs, layers, last=lambda scores: softmax(_relu(scores)))
+
+
+def _folded_once(inputs: FloatArray, layers: Layers) -> Any:
+    first, *others = layers
+    if not others:
+        return network(inputs, layers)
+    weights, biases = first
+    return network(_relu(inputs @ weights + biases), others, hidden=_as_it_is)
+
+
+def _without_biases(inputs: FloatArray, layers: Layers) -> Any:
+    return network(inputs, [(weights, 0 * biases) for weights, biases in layers])
+
+
+def _of_two_layers(inputs: FloatArray, layers: Layers) -> Any:
+    return network(inputs, [layers[0], layers[1]])
+
+
+def _layers(*sizes: int) -> Layers:
+    return [(_normal((m, p)), _normal((1, p))) for m, p in pairwise(sizes)]
 
 
 _normal = np.random.default_rng(13).standard_normal
@@ -150,41 +218,113 @@ EXERCISES: dict[str, Answer] = {
         },
         tolerance=1e-6,
     ),
-    "activations-softmax": Function(
-        _softmax,
+    "activations-temperature": Function(
+        _divided(softmax),
         (
-            (_normal((3, 3)),),
-            (_normal((4, 3)),),
-            (_normal((2, 5)),),
-            (_FAR,),
-            (_ONE_LARGE,),
+            (_normal((3, 3)), 0.5),
+            (_normal((4, 3)), 2.0),
+            (_normal((2, 5)), 3.0),
+            (_FAR, 0.1),
+            (_FAR, 4.0),
+            (_ONE_LARGE, 1.0),
+            (_ONE_LARGE, 0.5),
         ),
         {
-            "the sum runs through the whole matrix; each sample needs its own": _of_matrix,
-            "the sums run down the columns; a sample is a row": _of_columns,
-            "the sums of the rows lie along the columns: keepdims=True helps": _without_keepdims,
-            "large scores overflow: subtract each row's maximum first": _unshifted,
+            "the sum runs through the whole matrix; each sample needs its own": _divided(
+                _with_one_sum
+            ),
+            "the sums run down the columns; a sample is a row": _divided(_of_columns),
+            "the sums of the rows line up with the columns: keepdims=True helps": _divided(
+                _without_keepdims
+            ),
+            "large scores overflow: subtract each row's maximum first": _divided(
+                _unshifted
+            ),
             "large scores overflow before the logarithm brings them back: subtract each row's maximum first": (
-                _through_logarithm
+                _divided(_through_logarithm)
             ),
-            "one maximum for the whole matrix is not enough: a row far below it is rounded to 0": _with_one_maximum,
-            "the mean may lie far below the largest score, which then overflows: subtract the maximum": _shifted_by(
-                np.mean
+            "one maximum for the whole matrix is not enough: a row far below it is rounded to 0": _divided(
+                _with_one_maximum
             ),
-            "with the minimum subtracted, the largest score overflows all the more: subtract the maximum": _shifted_by(
-                np.min
+            "the mean may lie far below the largest score, which then overflows: subtract the maximum": _divided(
+                _shifted_by(np.mean)
             ),
-            "these are the logarithms of the probabilities": lambda scores: np.log(
-                _shifted_by(np.max)(scores)
+            "with the minimum subtracted, the largest score overflows all the more: subtract the maximum": _divided(
+                _shifted_by(np.min)
             ),
-            "these are the exponentials: divide each row by its sum": lambda scores: (
-                np.exp(scores - scores.max(axis=1, keepdims=True))
+            "the maximum has to be that of scores / temperature, which go into the exponential": _shifted_too_early,
+            "the temperature has no effect: divide the scores by it": lambda scores, temperature: (
+                softmax(scores)
             ),
-            "this picks the largest score; softmax gives each class a part": lambda scores: (
-                (scores == scores.max(axis=1, keepdims=True)) * 1.0
+            "divide the scores by the temperature, do not multiply": lambda scores, temperature: (
+                softmax(scores * temperature)
+            ),
+            "the temperature divides the scores, not the probabilities": lambda scores, temperature: (
+                softmax(scores) / temperature
+            ),
+            "these are the logarithms of the probabilities": _divided(
+                lambda scores: np.log(_shifted_by(np.max)(scores))
+            ),
+            "these are the exponentials: divide each row by its sum": _divided(
+                lambda scores: np.exp(scores - scores.max(axis=1, keepdims=True))
+            ),
+            "this picks the largest score; softmax gives each class a part": _divided(
+                lambda scores: (scores == scores.max(axis=1, keepdims=True)) * 1.0
             ),
         },
         samples=True,
+    ),
+    "activations-network": Function(
+        network,
+        (
+            (_normal((5, 2)), _layers(2, 4, 3)),
+            (_normal((4, 3)), _layers(3, 5, 2, 4)),
+            (_normal((3, 3)), _layers(3, 3, 3, 3, 3)),
+            (_normal((6, 2)), _layers(2, 3)),
+            (1000 * _normal((4, 2)), _layers(2, 5, 3)),
+            (np.array([[1.0, 2], [-1500, 900]]), _layers(2, 3)),
+        ),
+        {
+            "softmax is missing: these are the scores": _network_with(last=_as_it_is),
+            "the last layer is followed by softmax, not by ReLU": _network_with(
+                last=_relu
+            ),
+            "no ReLU after the last layer: softmax needs negative scores, too": _after_relu,
+            "ReLU is missing: without it, the layers are no more than one": _network_with(
+                hidden=_as_it_is
+            ),
+            "every layer but the last is followed by ReLU, not only the first": _folded_once,
+            "softmax follows the last layer only; the others have ReLU": _network_with(
+                hidden=softmax
+            ),
+            "the biases are missing": _without_biases,
+            "large scores overflow: subtract each row's maximum before the exponential": _network_with(
+                last=_unshifted
+            ),
+            "softmax needs each row's own maximum: a row far below that of the matrix is rounded to 0": _network_with(
+                last=_with_one_maximum
+            ),
+            "the sums of softmax run down the columns; a sample is a row": _network_with(
+                last=_of_columns
+            ),
+            "the sum of softmax runs through the whole matrix; each sample needs its own": _network_with(
+                last=_with_one_sum
+            ),
+            "the last layer is left out": lambda inputs, layers: network(
+                inputs, layers[:-1]
+            ),
+            "the layers run in the opposite order": lambda inputs, layers: network(
+                inputs, layers[::-1]
+            ),
+            "there may be any number of layers; this takes two": _of_two_layers,
+            "these are the classes; the probabilities were asked for": _network_with(
+                last=lambda scores: scores.argmax(axis=1)
+            ),
+        },
+        samples=True,
+        written=without_names(
+            *("Dense", "ReLU", "Softmax"), instead="write each step yourself"
+        ),
     ),
     "activations-leaky": Function(
         leaky_relu,

@@ -112,7 +112,7 @@ EXERCISES: dict[str, Answer] = {
             ],
             "the second input is negative: mind its sign": [-12, -18, -6],
             "ReLU lets the gradient pass, since z is positive": [0, 0, 0],
-            "the two weights are exchanged": [18, -12, -6],
+            "the two weights are swapped": [18, -12, -6],
         },
     ),
     "backprop-biases": Function(
@@ -130,7 +130,7 @@ EXERCISES: dict[str, Answer] = {
             "this is one number for the whole matrix: name the axis": lambda dvalues: (
                 dvalues.sum()
             ),
-            "this is one number for the whole matrix: name the axis that vanishes": lambda dvalues: (
+            "this is one number for the whole matrix: name the axis that disappears": lambda dvalues: (
                 dvalues.sum(keepdims=True)
             ),
             "this is the gradient of one sample; all of them count": lambda dvalues: (
@@ -189,7 +189,7 @@ EXERCISES: dict[str, Answer] = {
             "the inputs are not added to the layer's output": _with(
                 Residual, forward=lambda self, x: self.layer.forward(x)
             ),
-            "the path around the layer is missing: its gradient is added, too": _with(
+            "the path around the layer is missing: its gradient has to be added too": _with(
                 Residual, backward=lambda self, d: self.layer.backward(d)
             ),
             "this is the path around the layer alone: add what comes back through the layer": _with(
@@ -270,7 +270,7 @@ EXERCISES: dict[str, Answer] = {
             "this sums over the whole matrix; each sample has a sum of its own": _with(
                 _WithOutput, backward=lambda self, d: d - exp(self.output) * d.sum()
             ),
-            "that takes each row of dvalues to sum to 1; it can be any gradient": _with(
+            "this assumes that each row of dvalues sums to 1; it can be any gradient": _with(
                 _WithOutput, backward=lambda self, d: d - exp(self.output)
             ),
             "this is the gradient of softmax; that of its logarithm has no factor S in front": _with(

@@ -56,6 +56,8 @@ _ROWS = tuple(
     (_normal((n, m)), _normal((p, m))) for n, m, p in ((4, 2, 3), (2, 5, 6), (3, 3, 3))
 )
 
+_DEFINED = [True, False, False, True, False, True, False, True]
+
 EXERCISES: dict[str, Answer] = {
     "basics-neuron": Value(
         -6.5,
@@ -69,6 +71,38 @@ EXERCISES: dict[str, Answer] = {
             "each input belongs to one weight: the first to the first, and so on": -3.5,
             "multiply each input by its own weight before you add": 7,
         },
+    ),
+    "basics-defined": Value(
+        _DEFINED,
+        {
+            "the order matters: a product may be defined one way round and not the other": [
+                *[True, True, False, True, True, True, False, True]
+            ],
+            "you compared the outer lengths; the inner ones must agree: first factor's columns, second factor's rows": [
+                *[False, True, False, False, True, True, False, False]
+            ],
+            "compare the columns of the first factor with the rows of the second, not with its columns": [
+                *[True, True, True, False, False, False, True, False]
+            ],
+            "the shapes need not be equal: compare the columns of the first factor with the rows of the second": [
+                *[False, False, False, False, False, False, True, False]
+            ],
+            "a transposed matrix has its two lengths exchanged": [
+                *[True, False, False, False, False, False, False, False]
+            ],
+            "these are the products that are not defined": [
+                not defined for defined in _DEFINED
+            ],
+            "only a square matrix can be multiplied by itself": [
+                *[True, False, False, True, False, True, True, True]
+            ],
+            "the product AB is a matrix like any other: it has the shape (2, 3)": [
+                *[True, False, False, True, False, True, False, False]
+            ],
+            "not all of them are defined": [True] * 8,
+            "some of them are defined": [False] * 8,
+        },
+        tolerance=1e-9,
     ),
     "basics-shapes": Value(
         [(2, 4), (2, 5), (4, 2)],

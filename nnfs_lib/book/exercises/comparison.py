@@ -78,7 +78,9 @@ def as_numbers(given: Any) -> NDArray[Any]:
     if array.dtype.kind == "c":
         raise TypeError("real numbers were expected, but complex ones came")
     if array.dtype.kind == "O":
-        if not all(isinstance(one, (numbers.Real, Decimal)) for one in array.flat):
+        if not all(
+            isinstance(one, (numbers.Real, np.bool_, Decimal)) for one in array.flat
+        ):
             raise TypeError("it does not hold numbers alone")
         try:
             return array.astype(np.float64)
@@ -93,7 +95,10 @@ def same(got: Any, other: Any, tolerance: float = 0.0) -> bool:
     """Whether two results agree: errors of one kind, several results part by part, or numbers."""
     if isinstance(got, type) or isinstance(other, type):
         return got is other
-    if isinstance(got, (list, tuple)) and isinstance(other, tuple):
+    several = isinstance(other, tuple) or (
+        isinstance(other, list) and any(isinstance(part, tuple) for part in other)
+    )
+    if isinstance(got, (list, tuple)) and several:
         pairs = zip(got, other)
         return len(got) == len(other) and all(same(*pair, tolerance) for pair in pairs)
     try:
@@ -127,4 +132,6 @@ def _described_argument(argument: Any) -> str:
         return f"the array {entries}{kind}"
     if isinstance(argument, np.random.Generator):
         return "a random generator"
+    if isinstance(argument, list) and isinstance(argument[0], tuple):
+        return f"a list of length {len(argument)}"
     return repr(argument)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ...validation import FloatArray
-from .answers import Answer, Function, Value
+from .answers import COMPUTED, Answer, Function, Value
+from .comparison import same
 
 
 def n_parameters(sizes: list[int]) -> int:
@@ -76,6 +77,42 @@ def _bias_halved(w: FloatArray, b: FloatArray, v: FloatArray, j: int) -> Paramet
     return first, biases, second
 
 
+class Linear:
+    """A dense layer whose weights have one row per neuron."""
+
+    def __init__(self, weights: FloatArray, biases: FloatArray) -> None:
+        self.weights, self.biases = weights, biases
+
+    def forward(self, inputs: FloatArray) -> FloatArray:
+        """One row per sample."""
+        self.inputs, self.output = inputs, inputs @ self.weights.T + self.biases
+        return self.output
+
+
+def _outputs(layer_class: Any) -> Callable[..., Any]:
+    """What ``forward`` of a new object returns."""
+    return lambda inputs, weights, biases: layer_class(weights, biases).forward(inputs)
+
+
+def _kept(layer_class: Any) -> str:
+    """An objection if the class does not keep what it is given and computes ("" if it does)."""
+    inputs, weights, biases = _CASES["class"][0]
+    new = Linear(2 - weights, biases - 2)
+    try:
+        layer = layer_class(weights, biases)
+        output = layer.forward(inputs)
+        kept = {"weights": weights, "biases": biases, "inputs": inputs}
+        for name, value in {**kept, "output": output}.items():
+            if not same(getattr(layer, name, None), value):
+                return f"the numbers are right, but the object does not keep its {name}, as self.{name}"
+        layer.weights, layer.biases = new.weights, new.biases
+        if not same(layer.forward(inputs), new.forward(inputs), COMPUTED):
+            return "the numbers are right, but with new arrays in place of weights and biases they are not"
+    except Exception as error:
+        return f"the numbers are right, but with new arrays it raises {type(error).__name__}: {error}"
+    return ""
+
+
 def he_weights(n_inputs: int, n_neurons: int, rng: np.random.Generator) -> FloatArray:
     """Initial weights that keep the size of a signal through ReLU."""
     return rng.standard_normal((n_inputs, n_neurons)) * np.sqrt(2 / n_inputs)
@@ -129,6 +166,10 @@ def _cases() -> dict[str, tuple[Any, ...]]:
     power, small = normal((4, 3)), normal((3, 3)) * [[0.01], [0.02], [0.001]]
     power[1, 2] = -4  # the largest entry: 2**3 is the smallest power above it
     return {
+        "class": tuple(
+            (normal((n, m)), normal((p, m)), normal(p))
+            for n, m, p in ((5, 3, 2), (4, 2, 3), (3, 3, 3), (1, 4, 2))
+        ),
         "split": tuple(
             (normal((m, p)), normal((1, p)), normal((p, q)), neuron)
             for m, p, q, neuron in ((2, 4, 3, 1), (3, 2, 5, 0), (3, 3, 3, 2))
@@ -246,6 +287,39 @@ EXERCISES: dict[str, Answer] = {
                 sum((a + 1) * b for a, b in zip(sizes[::2], sizes[1::2]))
             ),
         },
+    ),
+    "dense-class": Function(
+        _outputs(Linear),
+        _CASES["class"],
+        {
+            "the weights have one row per neuron here, so they have to be transposed": lambda inputs, weights, biases: (
+                inputs @ weights + biases
+            ),
+            "the biases are missing": lambda inputs, weights, biases: (
+                inputs @ weights.T
+            ),
+            "the weights come first, then the biases": lambda inputs, weights, biases: (
+                inputs @ biases.T + weights
+            ),
+            "each neuron has a bias, not each sample": lambda inputs, weights, biases: (
+                inputs @ weights.T + biases[:, np.newaxis]
+            ),
+            "there is a row for each neuron; the output has one for each sample": lambda inputs, weights, biases: (
+                weights @ inputs.T + biases[:, np.newaxis]
+            ),
+            "the biases are subtracted": lambda inputs, weights, biases: (
+                inputs @ weights.T - biases
+            ),
+            "negative outputs stay: there is no ReLU in this layer": lambda inputs, weights, biases: (
+                np.maximum(0, inputs @ weights.T + biases)
+            ),
+            "initial weights are small; those that are given are used as they are": lambda inputs, weights, biases: (
+                inputs @ (0.01 * weights.T) + biases
+            ),
+        },
+        through=_outputs,
+        samples=True,
+        written=_kept,
     ),
     "dense-split": Function(
         split,

@@ -141,7 +141,7 @@ EXERCISES: dict[str, Answer] = {
             "the rows hold the labels themselves; a 1 was asked for": lambda labels, n: (
                 one_hot(labels, n) * labels[:, np.newaxis]
             ),
-            "0 and 1 are exchanged": lambda labels, n: 1 - one_hot(labels, n),
+            "0 and 1 are swapped": lambda labels, n: 1 - one_hot(labels, n),
             "these are the rows of all classes; choose one for each label": lambda labels, n: (
                 np.eye(n)
             ),
@@ -214,7 +214,7 @@ EXERCISES: dict[str, Answer] = {
             "only the wrong classes get a part here; the right one gets one, too": lambda labels, amount: (
                 np.where(labels == 1, 1 - amount, amount / labels.shape[1])
             ),
-            "divide by the number of classes, the columns, not by that of samples": lambda labels, amount: (
+            "divide by the number of classes (columns), not of samples": lambda labels, amount: (
                 (1 - amount) * labels + amount / len(labels)
             ),
             "divide by the number of classes, not by that of all entries": lambda labels, amount: (
@@ -233,7 +233,7 @@ EXERCISES: dict[str, Answer] = {
             (np.array([1000.0, -1000, 1000, -1000]), np.array([0, 0, 1, 1])),
         ),
         {
-            "far scores give infinity or nan: find a form in which no exponential exceeds 1": _overflowing_binary,
+            "scores far from 0 give infinity or nan: find a form in which no exponential exceeds 1": _overflowing_binary,
             "exp(z) overflows for a large z: find a form in which no exponential exceeds 1": lambda scores, labels: (
                 np.log(1 + np.exp(scores)) - labels * scores
             ),
@@ -251,7 +251,7 @@ EXERCISES: dict[str, Answer] = {
                     + np.log(1 + np.exp(abs(scores)))
                 )
             ),
-            "the two classes are exchanged": lambda scores, labels: binary_losses(
+            "the two classes are swapped": lambda scores, labels: binary_losses(
                 scores, 1 - labels
             ),
             "the score of the right class is added, not subtracted": lambda scores, labels: (

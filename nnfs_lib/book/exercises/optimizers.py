@@ -129,7 +129,7 @@ EXERCISES: dict[str, Answer] = {
             "that would be for a curvature of 3, in the flatter direction": 2 / 3,
             "that is the best rate for both together; they converge up to a larger one": 1
             / 11,
-            "a curvature has been taken for a rate: the rate is 2 over the curvature": 16,
+            "that is a curvature: the rate is 2 over the curvature": 16,
             "the fraction is upside down: the limit is 2 over the curvature": 8,
         },
     ),
@@ -143,10 +143,10 @@ EXERCISES: dict[str, Answer] = {
             "the rate does not fall by the same amount at each step": lambda fraction, decay: (
                 (1 - fraction) / decay
             ),
-            "divide by the decay in the end: the parentheses are missing": lambda fraction, decay: (
+            "divide by the decay at the end: the parentheses are missing": lambda fraction, decay: (
                 1 / fraction - 1 / decay
             ),
-            "divide by the decay in the end; 1 / fraction - 1 needs parentheses": lambda fraction, decay: (
+            "divide by the decay at the end; 1 / fraction - 1 needs parentheses": lambda fraction, decay: (
                 1 / fraction - 1 * decay
             ),
             "that would be for a rate that decays exponentially": lambda fraction, decay: (
@@ -169,24 +169,24 @@ EXERCISES: dict[str, Answer] = {
     "optimizers-momentum": Value(
         [0.1, 0.15, -0.025],
         {
-            "these are the steps without momentum: keep half of the last velocity": [
+            "these are the steps without momentum: keep half of the previous velocity": [
                 *[0.1, 0.1, -0.1]
             ],
             "the last gradient is negative: it turns against the velocity": [
                 *[0.1, 0.15, 0.175]
             ],
-            "the whole last velocity is kept, and not half of it": [0.1, 0.2, 0.1],
+            "the whole previous velocity is kept, not half of it": [0.1, 0.2, 0.1],
             "these are sums of the velocities; the velocities themselves were asked for": [
                 *[0.1, 0.25, 0.225]
             ],
-            "the gradient is not halved: only the last velocity is": [
+            "the gradient is not halved: only the previous velocity is": [
                 *[0.05, 0.075, -0.0125]
             ],
-            "each velocity takes half of the last gradient with it; take half of the last velocity": [
+            "each velocity contains half of the previous gradient; take half of the previous velocity": [
                 *[0.1, 0.15, -0.05]
             ],
             "the learning rate is missing": [1, 1.5, -0.25],
-            "the first velocity has no last one: it is 0.1 times the gradient": [
+            "the first velocity has no previous one: it is 0.1 times the gradient": [
                 *[0.15, 0.175, -0.0125]
             ],
             "the velocity has the sign of the gradient; the step subtracts it": [
@@ -201,7 +201,7 @@ EXERCISES: dict[str, Answer] = {
             "the denominator is a root": lambda beta_1, beta_2: (
                 (1 - beta_1) / (1 - beta_2)
             ),
-            "after one step m is (1 - beta_1) g, and not beta_1 g": lambda beta_1, beta_2: (
+            "after one step m is (1 - beta_1) g, not beta_1 g": lambda beta_1, beta_2: (
                 beta_1 / np.sqrt(beta_2)
             ),
             "after one step m is (1 - beta_1) g; c is right": lambda beta_1, beta_2: (
@@ -222,7 +222,7 @@ EXERCISES: dict[str, Answer] = {
             "this multiplies the two means: divide": lambda beta_1, beta_2: (
                 (1 - beta_1) * np.sqrt(1 - beta_2)
             ),
-            "beta_1 belongs to m, beta_2 to c: they are exchanged": lambda beta_1, beta_2: (
+            "beta_1 belongs to m, beta_2 to c: they are swapped": lambda beta_1, beta_2: (
                 first_step(beta_2, beta_1)
             ),
         },
@@ -243,13 +243,13 @@ EXERCISES: dict[str, Answer] = {
             "this pushes the weights away from 0: the penalty's gradient is added": lambda w, dw, strength: (
                 dw - strength * w
             ),
-            "this is the penalty's part alone: the gradient of the loss belongs to it": lambda w, dw, strength: (
+            "this is the penalty's part alone: add the gradient of the loss": lambda w, dw, strength: (
                 strength * w
             ),
             "the strength belongs to the penalty alone, not to the gradient of the loss": lambda w, dw, strength: (
                 strength * (dw + w)
             ),
-            "the strength is a factor of the weights": lambda w, dw, strength: dw + w,
+            "the strength multiplies the weights": lambda w, dw, strength: dw + w,
             "the penalty is a sum over all weights, not a mean": lambda w, dw, strength: (
                 dw + strength * w / w.size
             ),
@@ -262,10 +262,10 @@ EXERCISES: dict[str, Answer] = {
             "the sign alone belongs to a penalty on absolute values": lambda w, dw, strength: (
                 dw + strength * np.sign(w)
             ),
-            "weights and gradient are exchanged": lambda w, dw, strength: (
+            "weights and gradient are swapped": lambda w, dw, strength: (
                 w + strength * dw
             ),
-            "each weight gets a gradient of its own, and not the penalty of all": lambda w, dw, strength: (
+            "each weight has a gradient of its own: this is the penalty for all of them": lambda w, dw, strength: (
                 dw + strength / 2 * np.sum(w * w)
             ),
         },
@@ -298,13 +298,13 @@ EXERCISES: dict[str, Answer] = {
             "the length becomes 1 here; it should become longest": lambda g, longest: (
                 g / max(_length(g), 1e-300) if _length(g) > longest else g
             ),
-            "the length becomes 1 here, that of a short gradient, too": lambda g, longest: (
+            "the length becomes 1 here, even that of a short gradient": lambda g, longest: (
                 g / _length(g)
             ),
             "the length is the root of the sum of squares": _clipped_by(
                 lambda g: np.sum(g * g)
             ),
-            "the length is the root of the sum of squares, not the sum of sizes": _clipped_by(
+            "the length is the root of the sum of squares, not the sum of magnitudes": _clipped_by(
                 lambda g: np.sum(abs(g))
             ),
             "the length is the root of the sum of squares, not the largest entry": _clipped_by(
@@ -331,10 +331,10 @@ EXERCISES: dict[str, Answer] = {
         ),
         {
             "that is the momentum of the chapter: it does not look ahead": _steps(SGD),
-            "the velocity in what is subtracted needs the factor of the momentum": _of_velocity(
+            "the velocity has to be multiplied by the momentum in what is subtracted": _of_velocity(
                 lambda v, m, rate, g: v + rate * g
             ),
-            "the gradient in what is subtracted needs the learning rate": _of_velocity(
+            "the gradient has to be multiplied by the learning rate in what is subtracted": _of_velocity(
                 lambda v, m, rate, g: m * v + g
             ),
             "the gradient is missing in what is subtracted": _of_velocity(
@@ -349,7 +349,7 @@ EXERCISES: dict[str, Answer] = {
             "the velocity is not kept: put the new one into state": _of_velocity(
                 lambda v, m, rate, g: m * rate * g + rate * g
             ),
-            "state has to keep the velocity, not what is subtracted": _steps(
+            "state has to hold the velocity, not what is subtracted": _steps(
                 _KeepsTheStep
             ),
             "take the learning rate of this step, which decays: current_learning_rate": _steps(

@@ -9,18 +9,59 @@ import numpy as np
 from nnfs_lib import Softmax
 
 
-def by_rows(scores):
+def by_rows(scores, temperature):
     rows = []
     for row in scores:
-        powers = np.exp(row - max(row))
+        powers = np.exp((row - max(row)) / temperature)
         rows.append(powers / sum(powers))
     return rows
 
 
-def through_log_sum_exp(scores):
+def through_log_sum_exp(scores, temperature):
+    scores = scores / temperature
     largest = scores.max(axis=1)[:, np.newaxis]
     sums = np.exp(scores - largest).sum(axis=1)[:, np.newaxis]
     return np.exp(scores - largest - np.log(sums))
+
+
+def transposed(scores, temperature):
+    exponents = scores.T / temperature
+    powers = np.exp(exponents - exponents.max(axis=0))
+    return (powers / powers.sum(axis=0)).T
+
+
+def soft_maximum(scores):
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def by_number(inputs, layers):
+    values = inputs
+    for number, (weights, biases) in enumerate(layers):
+        values = values @ weights + biases
+        if number < len(layers) - 1:
+            values = np.maximum(values, 0)
+    return soft_maximum(values)
+
+
+def by_recursion(inputs, layers):
+    weights, biases = layers[0]
+    z = np.dot(inputs, weights) + biases
+    if len(layers) == 1:
+        return soft_maximum(z)
+    return by_recursion(z.clip(0), layers[1:])
+
+
+def sample_by_sample(inputs, layers):
+    rows = []
+    for row in inputs:
+        for weights, biases in layers[:-1]:
+            row = (row @ weights + biases.ravel()).clip(0)
+        weights, biases = layers[-1]
+        scores = row @ weights + biases.ravel()
+        powers = np.exp(scores - max(scores))
+        rows.append(powers / sum(powers))
+    return rows
 
 
 def leaky_by_index(z, slope):
@@ -41,18 +82,13 @@ RIGHT = {
         np.array([1.0, -1.0, -1.0, 1.0]),
         [Fraction(1), Fraction(-1), -1, 1],
     ],
-    "activations-softmax": [
-        Softmax().forward,
+    "activations-temperature": [
+        lambda z, temperature: Softmax().forward(z / temperature),
         by_rows,
         through_log_sum_exp,
-        lambda z: (
-            (
-                np.exp(z.T - z.T.max(axis=0))
-                / np.exp(z.T - z.T.max(axis=0)).sum(axis=0)
-            ).T
-        ),
-        lambda z: 1 / np.exp(np.minimum(z[:, None] - z[:, :, None], 709)).sum(axis=2),
+        transposed,
     ],
+    "activations-network": [by_number, by_recursion, sample_by_sample],
     "activations-leaky": [
         leaky_by_index,
         lambda z, slope: np.maximum(0, z) - slope * np.maximum(0, -z),

@@ -64,6 +64,11 @@ RIGHT = {
         Fraction(-13, 2),
         float(np.array([1.0, -2.0, 3.0]) @ np.array([0.5, 3.0, -1.0])) + 2,
     ],
+    "basics-defined": [
+        (True, False, False, True, False, True, False, True),
+        np.array([1.0, 0, 0, 1, 0, 1, 0, 1]),
+        [True, 0, 0, 1, 0, Fraction(1), 0, 1],
+    ],
     "basics-shapes": [
         np.array([[2, 4], [2, 5], [4, 2]]),
         ([2, 4], [2, 5], [4, 2]),

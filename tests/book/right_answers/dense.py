@@ -65,6 +65,43 @@ def grid_by_integers(values, bits):
     return np.ldexp(steps.astype(np.float64), exponent - bits)
 
 
+class ByNeurons:
+    def __init__(self, weights, biases):
+        self.weights, self.biases = weights, biases
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        columns = [inputs @ row + bias for row, bias in zip(self.weights, self.biases)]
+        self.output = np.column_stack(columns)
+        return self.output
+
+
+class ByColumns:
+    def __init__(self, weights, biases):
+        self.weights = weights
+        self.biases = biases
+
+    def forward(self, inputs):
+        self.output = (self.weights @ inputs.T).T
+        self.output += self.biases
+        self.inputs = inputs
+        return self.output
+
+
+class WithMoreMethods:
+    def __init__(self, weights, biases):
+        self.weights = weights
+        self.biases = biases
+
+    def scores(self, inputs):
+        return np.dot(inputs, np.transpose(self.weights)) + self.biases
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = self.scores(inputs)
+        return self.output
+
+
 RIGHT = {
     "dense-shapes": [
         np.array([(2, 64), (1, 64), (300, 64), (64, 3), (1, 3), (300, 3)]),
@@ -85,6 +122,7 @@ RIGHT = {
         lambda s: np.dot(s[:-1], s[1:]) + sum(s[1:]),
         lambda s: float(sum((m + 1) * p for m, p in np.array([s[:-1], s[1:]]).T)),
     ],
+    "dense-class": [ByNeurons, ByColumns, WithMoreMethods],
     "dense-split": [
         split_by_order,
         split_by_append,

@@ -1,8 +1,8 @@
 """What a reader might answer wrongly: for each exercise, answers and part of the sentence that must come."""
 
-from . import activations, backprop, basics, bits, dense, loss, optimizers
+from . import activations, backprop, basics, bits, dense, loss, model, optimizers
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, bits)
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits)
 
 WRONG_ANSWERS = [
     (name, answer, words)

@@ -19,9 +19,67 @@ def one_maximum(scores):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def in_place(scores):
-    scores -= scores.max(axis=1, keepdims=True)
-    return unshifted(scores)
+def in_place(scores, temperature):
+    scores /= temperature
+    return softmax(scores)
+
+
+def divided(softmax, **settings):
+    """A softmax of scores divided by a temperature."""
+    return lambda scores, temperature: softmax(scores / temperature, **settings)
+
+
+def relu(z):
+    return np.maximum(0, z)
+
+
+def same(z):
+    return z
+
+
+def network(hidden=relu, last=softmax, biased=1, chosen=slice(None)):
+    """The right answer, but for what follows a layer, the biases, or which layers there are."""
+
+    def network(inputs, layers):
+        *before, (weights, biases) = layers[chosen]
+        for w, b in before:
+            inputs = hidden(inputs @ w + biased * b)
+        return last(inputs @ weights + biased * biases)
+
+    return network
+
+
+def relu_after_the_first_only(inputs, layers):
+    for number, (weights, biases) in enumerate(layers):
+        inputs = inputs @ weights + biases
+        if number == 0 and len(layers) > 1:
+            inputs = relu(inputs)
+    return softmax(inputs)
+
+
+def two_layers(inputs, layers):
+    (w_1, b_1), (w_2, b_2) = layers
+    return softmax(relu(inputs @ w_1 + b_1) @ w_2 + b_2)
+
+
+def takes_the_last_away(inputs, layers):
+    weights, biases = layers.pop()
+    for w, b in layers:
+        inputs = relu(inputs @ w + b)
+    return softmax(inputs @ weights + biases)
+
+
+def with_classes(inputs, layers):
+    from nnfs_lib import ReLU, Softmax
+
+    *before, (weights, biases) = layers
+    for w, b in before:
+        inputs = ReLU().forward(inputs @ w + b)
+    return Softmax().forward(inputs @ weights + biases)
+
+
+def without_keepdims(scores):
+    return softmax(scores, keepdims=False)
 
 
 def through_logarithm(scores):
@@ -72,21 +130,58 @@ WRONG = {
         ([2, -2, -2, 2], "off by a factor of 2"),
         ([0, 1, 0, -1, 0], "expected (4,)"),
     ],
-    "activations-softmax": [
-        (lambda z: softmax(z, axis=None), "the whole matrix"),
-        (lambda z: softmax(z, axis=0), "a sample is a row"),
-        (lambda z: softmax(z, keepdims=False), "keepdims=True helps"),
-        (unshifted, "large scores overflow"),
-        (through_logarithm, "before the logarithm"),
-        (one_maximum, "one maximum for the whole matrix is not enough"),
-        (lambda z: softmax(z, shift=np.mean), "the mean may lie far below"),
-        (lambda z: softmax(z, shift=np.min), "overflows all the more"),
-        (lambda z: np.log(softmax(z)), "these are the logarithms"),
-        (lambda z: np.exp(z - z.max(axis=1, keepdims=True)), "divide each row"),
-        (lambda z: z == z.max(axis=1, keepdims=True), "picks the largest"),
-        (lambda z: softmax(np.clip(z, -700, 700)), "entries are wrong"),
-        (lambda z: z / z.sum(axis=1, keepdims=True), "entries are wrong"),
+    "activations-temperature": [
+        (divided(softmax, axis=None), "the whole matrix"),
+        (divided(softmax, axis=0), "a sample is a row"),
+        (divided(softmax, keepdims=False), "keepdims=True helps"),
+        (divided(unshifted), "large scores overflow"),
+        (divided(through_logarithm), "before the logarithm"),
+        (divided(one_maximum), "one maximum for the whole matrix is not enough"),
+        (divided(softmax, shift=np.mean), "the mean may lie far below"),
+        (divided(softmax, shift=np.min), "overflows all the more"),
+        (divided(lambda z: np.log(softmax(z))), "these are the logarithms"),
+        (divided(lambda z: np.exp(z - z.max(axis=1)[:, None])), "divide each row"),
+        (divided(lambda z: z == z.max(axis=1, keepdims=True)), "picks the largest"),
+        (divided(lambda z: softmax(np.clip(z, -700, 700))), "entries are wrong"),
+        (lambda z, t: softmax(z), "the temperature has no effect"),
+        (lambda z, t: softmax(z * t), "do not multiply"),
+        (lambda z, t: softmax(z) / t, "not the probabilities"),
+        (
+            lambda z, t: unshifted(z / t - z.max(axis=1, keepdims=True)),
+            "that of scores / temperature",
+        ),
+        (lambda z, t: softmax(z + 1 / t), "the temperature has no effect"),
+        (lambda z: softmax(z), "it raises TypeError"),
         (in_place, "changes the array"),
+    ],
+    "activations-network": [
+        (network(last=same), "softmax is missing"),
+        (network(last=relu), "followed by softmax, not by ReLU"),
+        (network(last=lambda z: softmax(relu(z))), "no ReLU after the last layer"),
+        (network(hidden=same), "ReLU is missing"),
+        (relu_after_the_first_only, "not only the first"),
+        (network(hidden=softmax), "softmax follows the last layer only"),
+        (network(biased=0), "the biases are missing"),
+        (network(biased=-1), "entries are wrong"),
+        (network(last=unshifted), "large scores overflow"),
+        (network(last=one_maximum), "each row's own maximum"),
+        (network(last=lambda z: softmax(z, axis=0)), "run down the columns"),
+        (network(last=lambda z: softmax(z, axis=None)), "each sample needs its own"),
+        (network(last=without_keepdims), "it raises ValueError"),
+        (network(chosen=slice(-1)), "the last layer is left out"),
+        (network(chosen=slice(None, None, -1)), "in the opposite order"),
+        (two_layers, "too many values to unpack"),
+        (
+            lambda inputs, layers: network()(inputs, [layers[0], layers[1]]),
+            "there may be any number of layers",
+        ),
+        (network(chosen=slice(2)), "its shape is (4, 2), expected (4, 4)"),
+        (takes_the_last_away, "it changes the list"),
+        (network(last=lambda z: z.argmax(axis=1)), "these are the classes"),
+        (network(hidden=np.abs), "entries are wrong"),
+        (network(hidden=lambda z: np.minimum(0, z)), "entries are wrong"),
+        (lambda inputs, layers: network, "a function came: call it"),
+        (with_classes, "write each step yourself"),
     ],
     "activations-leaky": [
         (lambda z, slope: np.maximum(0, z), "this is ReLU"),

@@ -128,7 +128,7 @@ WRONG = {
         ([4, -6, 2], "the target is missing"),
         ([-12, -18, -6], "mind its sign"),
         ([0, 0, 0], "ReLU lets the gradient pass"),
-        ([18, -12, -6], "the two weights are exchanged"),
+        ([18, -12, -6], "the two weights are swapped"),
         ([-12, 18], "its shape is (2,), expected (3,)"),
         ([-12, 18, 0], "one entry is wrong"),
     ],
@@ -141,7 +141,7 @@ WRONG = {
         (lambda d: d.sum(axis=1)[None], "along the other axis"),
         (lambda d: d.mean(axis=0, keepdims=True), "the mean over the samples"),
         (lambda d: d.sum(), "name the axis"),
-        (lambda d: d.sum(keepdims=True), "name the axis that vanishes"),
+        (lambda d: d.sum(keepdims=True), "name the axis that disappears"),
         (lambda d: -d.sum(axis=0, keepdims=True), "opposite sign"),
         (lambda d: d[:1], "the gradient of one sample"),
         (lambda d: d, "add them up"),
@@ -285,7 +285,7 @@ WRONG = {
             log_softmax(lambda self, d: d - np.exp(self.output) * d.sum()),
             "over the whole matrix",
         ),
-        (log_softmax(lambda self, d: d - np.exp(self.output)), "to sum to 1"),
+        (log_softmax(lambda self, d: d - np.exp(self.output)), "sums to 1"),
         (
             log_softmax(
                 lambda self, d: (

@@ -29,6 +29,70 @@ def copies_beside(w, b, v, j):
     return w[:, order], b[:, order], halved[order]
 
 
+def linear(
+    output=lambda x, w, b: x @ w.T + b, keeps=("weights", "biases", "inputs", "output")
+):
+    """The class asked for, with another ``output``, or with less that it keeps."""
+
+    class Linear:
+        def __init__(self, weights, biases):
+            self.parameters = weights, biases
+            for name, value in (("weights", weights), ("biases", biases)):
+                if name in keeps:
+                    setattr(self, name, value)
+
+        def forward(self, inputs):
+            weights, biases = self.parameters
+            result = output(
+                inputs,
+                getattr(self, "weights", weights),
+                getattr(self, "biases", biases),
+            )
+            for name, value in (("inputs", inputs), ("output", result)):
+                if name in keeps:
+                    setattr(self, name, value)
+            return result
+
+    return Linear
+
+
+class KeepsTheTransposed:
+    def __init__(self, weights, biases):
+        self.weights, self.biases = weights, biases
+        self.turned = weights.T
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        self.output = inputs @ self.turned + self.biases
+        return self.output
+
+
+class WithTheTransposedKept(KeepsTheTransposed):
+    def __init__(self, weights, biases):
+        self.weights, self.biases = weights.T, biases
+
+    def forward(self, inputs):
+        self.inputs, self.output = inputs, inputs @ self.weights + self.biases
+        return self.output
+
+
+class AddsInPlace(KeepsTheTransposed):
+    def forward(self, inputs):
+        self.inputs, self.output = inputs, inputs @ self.weights.T
+        inputs += 1
+        self.output += self.biases
+        return self.output
+
+
+class Exchanged(KeepsTheTransposed):
+    def __init__(self, biases, weights):
+        self.weights, self.biases = weights, biases
+
+    def forward(self, inputs):
+        self.output = inputs @ self.weights.T + self.biases
+        return self.output
+
+
 def to_grid(values, bits, rounded=np.rint, largest=lambda values: abs(values).max()):
     step = 2.0 ** (np.frexp(largest(values))[1] - bits)
     return rounded(values / step) * step
@@ -108,6 +172,27 @@ WRONG = {
         (387, "pass its name, without calling it"),
         (lambda s: s[99], "raises IndexError"),
         (lambda s: 101770, "it is 101770, expected 387. (Called with [2, 64, 3].)"),
+    ],
+    "dense-class": [
+        (linear(lambda x, w, b: x @ w + b), "they have to be transposed"),
+        (linear(lambda x, w, b: x @ w.T), "the biases are missing"),
+        (linear(lambda x, w, b: x @ w.T + b[:, None]), "not each sample"),
+        (linear(lambda x, w, b: w @ x.T + b[:, None]), "one for each sample"),
+        (linear(lambda x, w, b: x @ w.T - b), "the biases are subtracted"),
+        (linear(lambda x, w, b: np.maximum(0, x @ w.T + b)), "no ReLU"),
+        (linear(lambda x, w, b: x @ (0.01 * w.T) + b), "used as they are"),
+        (linear(keeps=("biases", "inputs", "output")), "keep its weights"),
+        (linear(keeps=("weights", "inputs", "output")), "keep its biases"),
+        (linear(keeps=("weights", "biases", "output")), "keep its inputs"),
+        (linear(keeps=("weights", "biases", "inputs")), "keep its output"),
+        (WithTheTransposedKept, "keep its weights"),
+        (linear(keeps=("inputs", "output")), "keep its weights"),
+        (KeepsTheTransposed, "with new arrays in place of"),
+        (Exchanged, "the weights come first"),
+        (AddsInPlace, "changes the array"),
+        (KeepsTheTransposed(np.ones((2, 3)), np.ones(2)), "pass its name"),
+        (type("Empty", (), {}), "it raises TypeError"),
+        (lambda weights, biases: lambda inputs: inputs @ weights.T + biases, "forward"),
     ],
     "dense-split": [
         (lambda w, b, v, j: split(w, b, v, j, 1, 1), "count twice"),

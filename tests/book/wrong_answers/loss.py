@@ -116,7 +116,7 @@ WRONG = {
             lambda labels, n: np.eye(n)[labels] * labels[:, None],
             "the labels themselves",
         ),
-        (lambda labels, n: labels[:, None] != np.arange(n), "are exchanged"),
+        (lambda labels, n: labels[:, None] != np.arange(n), "are swapped"),
         (lambda labels, n: np.eye(n), "the rows of all classes"),
         (all_rows, "name the row, too"),
         (lambda labels, n: np.zeros((len(labels), n)), "it is 0 everywhere"),
@@ -160,7 +160,7 @@ WRONG = {
         (lambda y, a: y, "entries are wrong"),
     ],
     "loss-binary": [
-        (from_probabilities, "far scores give infinity or nan"),
+        (from_probabilities, "scores far from 0 give infinity or nan"),
         (lambda z, y: np.log(1 + np.exp(z)) - y * z, "exp(z) overflows"),
         (
             lambda z, y: np.maximum(z, 0) - y * z + np.log(1 + np.exp(-z)),
@@ -170,7 +170,7 @@ WRONG = {
             lambda z, y: np.maximum(z, 0) - y * z + np.log(1 + np.exp(abs(z))),
             "needs a minus sign",
         ),
-        (lambda z, y: binary(z, 1 - y), "the two classes are exchanged"),
+        (lambda z, y: binary(z, 1 - y), "the two classes are swapped"),
         (lambda z, y: binary(z, -y), "added, not subtracted"),
         (lambda z, y: binary(z, 0), "the score of the right class is missing"),
         (lambda z, y: np.maximum(z, 0) - y * z, "the logarithm is missing"),
