@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-ENVIRONMENT = {
+ENVIRONMENT = {  # unless the environment has these already
     # Open MPI 5 and 4: more ranks than cores, as root too, and a rank that waits lets another work.
     "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
     "OMPI_MCA_rmaps_base_oversubscribe": "1",
@@ -44,7 +44,7 @@ def start_ranks(
     paths = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     return subprocess.run(
         [mpiexec, "-n", str(n_ranks), sys.executable, *command],
-        env={**os.environ, **ENVIRONMENT, **paths},
+        env={**ENVIRONMENT, **os.environ, **paths},
         capture_output=True,
         text=True,
         timeout=timeout,

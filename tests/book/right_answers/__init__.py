@@ -1,8 +1,8 @@
 """Right answers to the exercises, other than the chapters' own: ``RIGHT`` of each module."""
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers
+from . import activations, backprop, basics, bits, dense, loss, model, optimizers, parallel
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits)
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits, parallel)
 
 RIGHT_ANSWERS = [
     (name, answer)

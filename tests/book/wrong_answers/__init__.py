@@ -1,8 +1,8 @@
 """What a reader might answer wrongly: for each exercise, answers and part of the sentence that must come."""
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers
+from . import activations, backprop, basics, bits, dense, loss, model, optimizers, parallel
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits)
+CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits, parallel)
 
 WRONG_ANSWERS = [
     (name, answer, words)
