@@ -378,7 +378,10 @@ def test_every_cell_shows_what_is_printed(page, site, chapter):
     cells[-1].button("Run").click()
     cells[-1].wait(seconds=1200)
     for cell in cells:
-        if "on_ranks(" in cell.input.text_content() or "run_many(" in cell.input.text_content():
+        if (
+            "on_ranks(" in cell.input.text_content()
+            or "run_many(" in cell.input.text_content()
+        ):
             assert cell.element.locator("button").count() == 0
             continue
         verdict = cell.verdict.text_content()

@@ -299,8 +299,10 @@ def scaling_rows():
 def rank_rows(*options):
     """What two ranks gain, measured on two ranks."""
     print("two ranks, one thread each")
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    os.environ["OMPI_MCA_mpi_yield_when_idle"] = "0"  # each has a core
+    # Each rank has a core, so it need not make way while it waits.
+    os.environ.update(
+        {**dict.fromkeys(THREADS, "1"), "OMPI_MCA_mpi_yield_when_idle": "0"}
+    )
     try:
         job = start_ranks(2, "-m", "tools.bench.ranks", *options, timeout=1800)
     except FileNotFoundError as error:
