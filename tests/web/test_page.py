@@ -366,6 +366,19 @@ def test_the_layout_does_not_shift_when_buttons_appear(chromium, site, width):
     assert tops[0] == tops[1]
 
 
+# ---- what a page cannot run
+
+
+def test_a_cell_that_starts_processes_says_so_in_place_of_buttons(page, site):
+    page.goto(f"{site}/book/parallel.html")
+    cells = page.locator("div.cell.tag_needs-processes")
+    assert cells.count() == 3
+    for cell in cells.all():
+        bar = cell.locator(".run-bar")
+        assert bar.text_content() == "Starts processes: runs in a notebook only."
+        assert cell.locator("button").count() == 0
+
+
 # ---- all of it
 
 

@@ -91,7 +91,8 @@ def measured_steps(name, sizes, X, y, repeats, calls):
         row("data-parallel with one rank / the model", ratio(times, "one", "model"))
         more = microseconds["two"] - microseconds["half"]
         row("what two ranks cost beside their work, in microseconds", more)
-        return {"sizes": sizes, "n_samples": len(X), **microseconds}
+        gain = ratio(times, "two", "model")
+        return {"sizes": sizes, "n_samples": len(X), "ratio": gain, **microseconds}
 
 
 def measured_messages(repeats=60, calls=20):

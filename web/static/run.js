@@ -4,7 +4,7 @@
 
 const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
 const BROKEN = "Python broke down, and all that it had computed is gone; Run starts it again, with the cells above.";
-const NO_PROCESSES = "This cell starts processes. A page has none; run it in a notebook.";
+const NO_PROCESSES = "Starts processes: runs in a notebook only.";
 const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
 
 let book = null; // book.json: the cells and their outputs
