@@ -21,6 +21,10 @@ NO_SETTINGS = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 os.environ["IPYTHONDIR"] = NO_SETTINGS.name
 # `make test` runs two workers on two cores; more BLAS threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Kernels take the library of this folder, wherever another one may be installed.
+os.environ["PYTHONPATH"] = os.pathsep.join(
+    [os.path.dirname(__file__), *filter(None, [os.environ.get("PYTHONPATH")])]
+)
 os.environ["TQDM_DISABLE"] = "1"  # a progress bar is never the same twice
 
 

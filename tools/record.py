@@ -14,41 +14,25 @@ import sys
 import tempfile
 from pathlib import Path
 
-import jupytext
 import nbclient
 import nbformat
-from nbclient.exceptions import CellExecutionError
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import (
+    CellExecutionError,
+    CellTimeoutError,
+    DeadKernelError,
+)
 from nbformat import NotebookNode
+
+from tools.chapters import Refused, first_line, read_source, recorded_path, sources
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def sources(root: Path) -> list[Path]:
-    return sorted((root / "book").glob("*.md"))
-
-
-def recorded_path(source: Path) -> Path:
-    return source.parent / "recorded" / f"{source.stem}.ipynb"
-
-
-def read_source(source: Path) -> NotebookNode:
-    """The chapter as a notebook without outputs; the same each time."""
-    notebook = jupytext.read(source)
-    for number, cell in enumerate(notebook.cells):
-        cell.id = f"{source.stem}-{number}"
-    notebook.metadata = NotebookNode(
-        kernelspec=notebook.metadata.kernelspec, language_info={"name": "python"}
-    )
-    return notebook
-
-
 def is_current(source: Path) -> bool:
     """Whether the recorded copy is this very source, executed once, in order."""
-    recorded = recorded_path(source)
-    if not recorded.exists():
-        return False
-    old, new = nbformat.read(recorded, as_version=4), read_source(source)
-    if _parts(old) != _parts(new):
+    old, new = _recorded(source), read_source(source)
+    if old is None or _parts(old) != _parts(new):
         return False
     counts = [
         cell.execution_count
@@ -56,6 +40,19 @@ def is_current(source: Path) -> bool:
         if cell.cell_type == "code" and cell.source.strip()
     ]
     return counts == list(range(1, len(counts) + 1))
+
+
+def _recorded(source: Path) -> NotebookNode | None:
+    """The recorded copy; None if it is missing or damaged, for it can always be made anew."""
+    try:
+        old = nbformat.read(recorded_path(source), as_version=4)
+        nbformat.validate(old)
+    except (
+        *(OSError, ValueError, TypeError, LookupError, AttributeError),
+        nbformat.ValidationError,
+    ):
+        return None
+    return old if "kernelspec" in old.metadata else None
 
 
 def _parts(notebook: NotebookNode) -> list[object]:
@@ -71,42 +68,103 @@ def record(source: Path) -> None:
     what a cell tagged nbval-ignore-output said (a time) stays until the cell changes.
     """
     notebook, target = read_source(source), recorded_path(source)
-    times = {}
-    if target.exists():
-        old = nbformat.read(target, as_version=4).cells
-        times = {cell.source: cell.outputs for cell in old if _is_ignored(cell)}
+    old = _recorded(source)
+    times = (
+        {cell.source: cell.outputs for cell in old.cells if _is_ignored(cell)}
+        if old
+        else {}
+    )
     target.parent.mkdir(exist_ok=True)
+    _execute(notebook, target.parent)
+    notebook.metadata.language_info = {"name": "python"}  # whichever version
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = _merge_streams(cell.outputs)
+            _require_outputs(cell)
+            if _is_ignored(cell):
+                cell.outputs = times.get(cell.source) or cell.outputs
+    nbformat.validate(notebook)
+    _write(target, nbformat.writes(notebook) + "\n")
+
+
+def _execute(notebook: NotebookNode, folder: Path) -> None:
+    """Run all cells, with the library of this repository, wherever another one may be installed."""
     client = nbclient.NotebookClient(
         notebook,
         timeout=600,
         record_timing=False,
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
-        resources={"metadata": {"path": str(target.parent)}},
+        resources={"metadata": {"path": str(folder)}},
     )
+    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     # An empty folder of settings: those of whoever records do not enter the book. One thread, for the times printed.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as settings:
-        client.execute(
-            env={
-                "OPENBLAS_NUM_THREADS": "1",
-                **os.environ,
-                "IPYTHONDIR": settings,
-                "TQDM_DISABLE": "1",
-            }
-        )
-    notebook.metadata.language_info = {"name": "python"}  # whichever version
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = _merge_streams(cell.outputs)
-            if _is_ignored(cell):
-                cell.outputs = times.get(cell.source) or cell.outputs
-            for output in cell.outputs:
-                if output.get("name") == "stderr":
-                    raise ValueError(
-                        f"a cell wrote to stderr:\n{output.text}\n"
-                        f"The cell:\n{cell.source}"
-                    )
-    nbformat.validate(notebook)
-    target.write_text(nbformat.writes(notebook) + "\n", "utf-8", newline="\n")
+        environment = {
+            "OPENBLAS_NUM_THREADS": "1",
+            **os.environ,
+            "IPYTHONDIR": settings,
+            "PYTHONPATH": os.pathsep.join(path),
+            "TQDM_DISABLE": "1",
+        }
+        try:
+            client.execute(env=environment)
+        except NoSuchKernel:
+            name = notebook.metadata.kernelspec["name"]
+            raise Refused(
+                f"there is no kernel {name!r}: python3 is the book's"
+            ) from None
+        except DeadKernelError:
+            raise Refused(f"the kernel died {_last_cell(notebook)}") from None
+        except CellTimeoutError:
+            raise Refused(
+                f"ten minutes were not enough {_last_cell(notebook)}"
+            ) from None
+        except CellExecutionError as error:
+            raise Refused(
+                f"{error.ename}: {error.evalue} {_last_cell(notebook)}"
+            ) from None
+
+
+def _last_cell(notebook: NotebookNode) -> str:
+    """Words for the cell at which the execution ended: the last one that was begun."""
+    code = [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.strip()
+    ]
+    begun = [cell for cell in code if cell.outputs or cell.execution_count]
+    failed = [
+        cell for cell in code if any(o.output_type == "error" for o in cell.outputs)
+    ]
+    after = code[len(begun) : len(begun) + 1] or code[-1:]
+    cell = (failed or after)[-1]
+    return f"in the cell that begins {first_line(cell)!r}"
+
+
+def _require_outputs(cell: NotebookNode) -> None:
+    """Refuse outputs that the tests would not accept."""
+    where = f"the cell that begins {first_line(cell)!r}"
+    for output in cell.outputs:
+        if output.get("name") == "stderr":
+            raise Refused(f"{where} wrote to stderr: {output.text}")
+    expected = "raises-exception" in cell.metadata.get("tags", [])
+    if expected and not any(o.output_type == "error" for o in cell.outputs):
+        raise Refused(f"{where} is tagged raises-exception, but raises none")
+
+
+def _write(target: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    descriptor, partial = tempfile.mkstemp(prefix=target.name, dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(partial, 0o644)
+        os.replace(partial, target)
+    except BaseException:
+        Path(partial).unlink(missing_ok=True)
+        raise
 
 
 def _is_ignored(cell: NotebookNode) -> bool:
@@ -127,11 +185,15 @@ def _merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 def check(root: Path) -> list[str]:
     """What is wrong with the recorded copies, a sentence each."""
-    problems = [
-        f"book/{source.name} is not recorded as it stands: run 'make record'"
-        for source in sources(root)
-        if not is_current(source)
-    ]
+    problems = []
+    for source in sources(root):
+        try:
+            if not is_current(source):
+                problems.append(
+                    f"book/{source.name} is not recorded as it stands: run 'make record'"
+                )
+        except Refused as reason:
+            problems.append(f"book/{source.name} cannot be recorded: {reason}")
     known = {recorded_path(source) for source in sources(root)}
     problems += [
         f"book/recorded/{path.name} has no chapter in book/: delete it"
@@ -168,16 +230,21 @@ def main() -> None:
         )
     if arguments.chapters:
         chosen = [source for source in chosen if source.stem in arguments.chapters]
-    elif not arguments.all:
-        chosen = [source for source in chosen if not is_current(source)]
+    n_changed = n_refused = 0
     for source in chosen:
-        print(f"recording {source.name} ...", flush=True)
         try:
+            if not (arguments.chapters or arguments.all) and is_current(source):
+                continue
+            n_changed += 1
+            print(f"recording {source.name} ...", flush=True)
             record(source)
-        except (CellExecutionError, ValueError) as error:
-            sys.exit(f"{source.name} is not recorded: {error}")
-    if not chosen:
+        except (Refused, OSError) as reason:  # the others are recorded all the same
+            n_refused += 1
+            message = f"book/{source.name} is not recorded: {reason}"
+            print(message, file=sys.stderr, flush=True)
+    if not n_changed + n_refused:
         print("no chapter has changed (after a change to the library: --all)")
+    sys.exit(1 if n_refused else 0)
 
 
 if __name__ == "__main__":

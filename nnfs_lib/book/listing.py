@@ -89,22 +89,34 @@ def _of_signature(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[
 
 def _signature(function: ast.FunctionDef | ast.AsyncFunctionDef, text: str) -> str:
     """``def name(arguments):``, with defaults as they were written."""
-
-    def as_written(default: ast.expr | None) -> Any:
-        return default and ast.Name(ast.get_source_segment(text, default) or "")
-
-    arguments = copy.deepcopy(function.args)
-    for part in ast.walk(arguments):
+    bare = copy.deepcopy(function.args)
+    for part in ast.walk(bare):
         if isinstance(part, ast.arg):
             part.annotation = None
-    arguments.defaults = [as_written(default) for default in arguments.defaults]
-    arguments.kw_defaults = [as_written(default) for default in arguments.kw_defaults]
+    defaults: list[str] = []
+
+    def placeholder(default: ast.expr | None) -> Any:
+        if default is None:
+            return None
+        defaults.append(ast.get_source_segment(text, default) or "")
+        return ast.Name("?")
+
+    bare.defaults = [placeholder(default) for default in bare.defaults]
+    bare.kw_defaults = [placeholder(default) for default in bare.kw_defaults]
+    in_order = iter(defaults)
+    arguments = [
+        f"{name}={next(in_order)}" if equals else name
+        for name, equals, _ in (one.partition("=") for one in ast.unparse(bare).split(", "))
+    ]
     word = "def" if isinstance(function, ast.FunctionDef) else "async def"
-    line = f"{word} {function.name}({ast.unparse(arguments)}):"
-    if function.col_offset + len(line) <= WIDTH:
-        return line
-    margin = " " * function.col_offset
-    return f"{word} {function.name}(\n{margin}    {ast.unparse(arguments)}\n{margin}):"
+    opening, margin = f"{word} {function.name}(", " " * function.col_offset
+    line = f"{margin}{opening}{', '.join(arguments)}):"
+    if len(line) <= WIDTH:
+        return line.lstrip()
+    rows = [f"{margin}    {', '.join(arguments)}"]
+    if len(rows[0]) > WIDTH:
+        rows = [f"{margin}    {argument}," for argument in arguments]
+    return "\n".join([opening, *rows, f"{margin}):"])
 
 
 def _is_docstring(statement: ast.stmt, parent: Any) -> bool:

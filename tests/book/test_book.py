@@ -103,3 +103,9 @@ def test_needs_no_file(cells):
         found = READS.search(cell.source) or OUTSIDE.search(cell.source)
         found = found or OUTSIDE.search(printed(cell))
         assert not found, f"{found[0]!r} in the cell\n{cell.source}\n{printed(cell)}"
+
+
+def test_code_that_the_page_folds_is_folded_in_jupyterlab(cells):
+    for cell in cells:
+        if "hide-input" in cell.metadata.get("tags", []):
+            assert cell.metadata.get("jupyter", {}).get("source_hidden"), cell.source

@@ -119,6 +119,26 @@ def test_a_signature_that_is_still_too_long_is_put_below_the_name():
     assert len("".join(lines(f)[:3]).replace("    ", "")) == WIDTH + 1
 
 
+def test_a_signature_that_does_not_fit_on_two_lines_has_a_line_for_each_argument():
+    class C:
+        def f(
+            self, the_first_of_three_long_names: int = 1, *, the_second_of_three_long_names: tuple[int, int] = (2, 3),
+            the_third_long_name: str = "a, b",
+        ) -> int:
+            return 1
+
+    assert lines(C.f) == [
+        "def f(",
+        "    self,",
+        "    the_first_of_three_long_names=1,",
+        "    *,",
+        "    the_second_of_three_long_names=(2, 3),",
+        '    the_third_long_name="a, b",',
+        "):",
+        "    return 1",
+    ]
+
+
 def test_a_comment_among_the_arguments_is_dropped_and_its_colon_ends_nothing():
     def f(
         a: int = 1,  # unit: metres

@@ -189,7 +189,7 @@ def test_a_recorded_notebook_without_chapter(root, recorded):
     ("code", "message"),
     [
         ("1 / 0", "ZeroDivisionError"),
-        ("import sys; print('careful', file=sys.stderr)", "wrote to stderr:\ncareful"),
+        ("import sys; print('careful', file=sys.stderr)", "wrote to stderr: careful"),
     ],
     ids=["raises", "stderr"],
 )

@@ -31,7 +31,7 @@ SEARCHES = {
     "log-sum-exp": ("book/loss.html", "overflows for large scores"),
     "Gibbs' inequality": ("book/loss.html", "Theorem 4.5"),
     "dense layer": ("book/dense.html", "fully connected"),
-    "matrix product": ("book/basics.html", "product of matrices"),
+    "matrix product": ("book/basics.html", "matrix product"),
     "gradient descent": ("book/optimizers.html", "So go the other way"),
     "momentum": ("book/optimizers.html", "ball that rolls"),
     "AdaGrad": ("book/optimizers.html", "adaptive gradient"),

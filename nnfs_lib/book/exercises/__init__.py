@@ -11,12 +11,34 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers, parallel
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    loss,
+    minibatches,
+    model,
+    optimizers,
+    parallel,
+)
 from .answers import Answer, NotAnswered
 
 __all__ = ["EXERCISES", "Verdict", "check"]
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits, parallel)
+CHAPTERS = (
+    basics,
+    dense,
+    activations,
+    loss,
+    backprop,
+    optimizers,
+    minibatches,
+    model,
+    bits,
+    parallel,
+)
 EXERCISES: dict[str, Answer] = {
     name: answer for chapter in CHAPTERS for name, answer in chapter.EXERCISES.items()
 }

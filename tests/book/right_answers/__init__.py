@@ -1,8 +1,30 @@
 """Right answers to the exercises, other than the chapters' own: ``RIGHT`` of each module."""
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers, parallel
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    loss,
+    minibatches,
+    model,
+    optimizers,
+    parallel,
+)
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits, parallel)
+CHAPTERS = (
+    basics,
+    dense,
+    activations,
+    loss,
+    backprop,
+    optimizers,
+    minibatches,
+    model,
+    bits,
+    parallel,
+)
 
 RIGHT_ANSWERS = [
     (name, answer)

@@ -1,8 +1,30 @@
 """What a reader might answer wrongly: for each exercise, answers and part of the sentence that must come."""
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers, parallel
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    loss,
+    minibatches,
+    model,
+    optimizers,
+    parallel,
+)
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits, parallel)
+CHAPTERS = (
+    basics,
+    dense,
+    activations,
+    loss,
+    backprop,
+    optimizers,
+    minibatches,
+    model,
+    bits,
+    parallel,
+)
 
 WRONG_ANSWERS = [
     (name, answer, words)

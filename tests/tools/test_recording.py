@@ -1,0 +1,164 @@
+"""What recording says of chapters and copies that are broken, and what it leaves alone."""
+
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from tools import record
+from tools.chapters import Refused, read_source
+
+HEAD = """---
+kernelspec:
+  name: python3
+  display_name: Python 3 (ipykernel)
+  language: python
+---
+
+# A chapter
+
+"""
+
+
+def cell(code, tags=""):
+    return f"```{{code-cell}} ipython3\n{tags}{code}\n```\n"
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "book" / "recorded").mkdir(parents=True)
+    return tmp_path
+
+
+def chapter(root, content, name="one"):
+    source = root / "book" / f"{name}.md"
+    source.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return source
+
+
+def run(root, *arguments):
+    """The command itself, as `make record` starts it."""
+    return subprocess.run(
+        [sys.executable, "-m", "tools.record", "--root", str(root), *arguments],
+        cwd=record.ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+
+BROKEN = {
+    "empty": ("", "empty"),
+    "a byte order mark": ("\ufeff" + HEAD, "byte order mark"),
+    "another encoding": (HEAD.encode() + b"\xff\xfe", "not UTF-8"),
+    "bad YAML": (HEAD.replace("name: python3", "name: [python3"), "cannot be parsed"),
+    "no kernelspec": ("# A chapter\n" + cell("1"), "no kernelspec"),
+    "merge markers": (HEAD + "<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> main\n", "line 10 is a merge marker"),
+    "a hidden value": (HEAD + cell("1 + 1;  # quiet"), "ends in ';'"),
+    "clear_output": (HEAD + cell("from IPython.display import clear_output\nclear_output()"), "clear_output"),
+    "display_id": (HEAD + cell("display(1, display_id=True)"), "display_id"),
+    "skip-execution": (HEAD + cell("1", ":tags: [skip-execution]\n\n"), "skip-execution"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_cannot_be_recorded_is_refused_before_it_is_executed(kind, root):
+    content, reason = BROKEN[kind]
+    with pytest.raises(Refused, match=reason) as caught:
+        read_source(chapter(root, content))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["two words", "v1.2", "Größe", "Dense"])
+def test_names_that_make_bad_addresses_are_refused(name, root):
+    with pytest.raises(Refused, match="rename it"):
+        read_source(chapter(root, HEAD, name))
+
+
+def test_a_semicolon_inside_a_cell_is_not_taken_for_one_at_its_end(root):
+    for code in ("a = 1; b = 2", "print('x;')", "x = 1  # a;", "%matplotlib inline"):
+        read_source(chapter(root, HEAD + cell(code)))
+
+
+EXECUTED = {
+    "an error": (cell("1 / 0"), "ZeroDivisionError: division by zero in the cell that begins '1 / 0'"),
+    "a kernel that dies": (cell("import os\n\nos._exit(1)"), "the kernel died in the cell that begins 'import os'"),
+    "no error where one is expected": (cell("1", ":tags: [raises-exception]\n\n"), "raises none"),
+    "a warning": (cell("import warnings\n\nwarnings.warn('old')"), "wrote to stderr"),
+}  # fmt: skip
+
+
+def test_each_bad_chapter_is_named_in_a_line_and_the_good_one_is_recorded(root):
+    for k, (content, _) in enumerate(EXECUTED.values()):
+        chapter(root, HEAD + content, f"bad{k}")
+    kernel = HEAD.replace("name: python3", "name: python2")
+    chapter(root, kernel + cell("1"), "kernel")
+    chapter(root, "", "nothing")
+    chapter(root, HEAD + cell("1 + 1"), "zzz")
+    process = run(root)
+    assert process.returncode == 1
+    said = process.stderr.splitlines()
+    for k, (_, reason) in enumerate(EXECUTED.values()):
+        (line,) = [line for line in said if f"book/bad{k}.md is not recorded" in line]
+        assert reason in line
+    assert (
+        "book/kernel.md is not recorded: there is no kernel 'python2'" in process.stderr
+    )
+    assert "book/nothing.md is not recorded: it is empty" in process.stderr
+    assert "Traceback" not in process.stderr
+    assert [path.name for path in (root / "book" / "recorded").iterdir()] == [
+        "zzz.ipynb"
+    ]
+
+
+@pytest.mark.parametrize(
+    "spoiled",
+    [b"", b"{", b"<<<<<<< HEAD\n{}\n", b"[]", b"\xff", b'{"cells": 3}'],
+    ids=["emptied", "cut", "merge markers", "a list", "no text", "no cells"],
+)
+def test_a_damaged_copy_is_not_current_and_can_be_recorded_again(spoiled, root):
+    source = chapter(root, HEAD + cell("1 + 1"))
+    copy = record.recorded_path(source)
+    record.record(source)
+    whole = copy.read_bytes()
+    assert record.is_current(source)
+    copy.write_bytes(spoiled)
+    assert not record.is_current(source)
+    assert "one.md is not recorded as it stands" in record.check(root)[0]
+    record.record(source)
+    assert copy.read_bytes() == whole
+
+
+def test_when_the_disk_is_full_the_good_copy_stays(root, monkeypatch):
+    source = chapter(root, HEAD + cell("1 + 1"))
+    record.record(source)
+    copy = record.recorded_path(source)
+    whole = copy.read_bytes()
+
+    def full(_):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        record.record(source)
+    assert copy.read_bytes() == whole
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+
+
+def test_the_library_of_this_folder_is_the_one_that_runs(root, monkeypatch):
+    """Wherever the editable install points: here to another one, first in the path."""
+    other = root / "elsewhere" / "nnfs_lib"
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text("")
+    monkeypatch.setenv("PYTHONPATH", str(other.parent))
+    source = chapter(root, HEAD + cell("import nnfs_lib\n\nprint(nnfs_lib.__file__)"))
+    record.record(source)
+    copy = nbformat.read(record.recorded_path(source), as_version=4)
+    expected = record.ROOT / "nnfs_lib" / "__init__.py"
+    assert copy.cells[-1].outputs[0].text.strip() == str(expected)
+
+
+def test_checking_names_what_cannot_be_recorded(root):
+    chapter(root, "")
+    assert record.check(root) == ["book/one.md cannot be recorded: it is empty"]
