@@ -73,6 +73,7 @@ def cells(recorded: Path) -> list[dict[str, object]]:
             "source": cell.source,
             "hidden": "remove-cell" in cell.metadata.get("tags", []),
             "compared": "nbval-ignore-output" not in cell.metadata.get("tags", []),
+            "skipped": "needs-processes" in cell.metadata.get("tags", []),
             "outputs": [piece(output) for output in cell.outputs],
         }
         for cell in nbformat.read(recorded, as_version=4).cells

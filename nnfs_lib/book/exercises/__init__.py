@@ -22,6 +22,7 @@ from . import (
     minibatches,
     model,
     optimizers,
+    parallel,
 )
 from .answers import Answer, NotAnswered
 
@@ -38,6 +39,7 @@ CHAPTERS = (
     model,
     generalization,
     bits,
+    parallel,
 )
 EXERCISES: dict[str, Answer] = {
     name: answer for chapter in CHAPTERS for name, answer in chapter.EXERCISES.items()

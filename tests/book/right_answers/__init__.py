@@ -11,6 +11,7 @@ from . import (
     minibatches,
     model,
     optimizers,
+    parallel,
 )
 
 CHAPTERS = (
@@ -24,6 +25,7 @@ CHAPTERS = (
     model,
     generalization,
     bits,
+    parallel,
 )
 
 RIGHT_ANSWERS = [
