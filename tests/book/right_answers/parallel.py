@@ -19,16 +19,8 @@ def combine_with_where(gradients, counts):
     return np.where(weights > 0, gradients * weights, 0).sum(axis=0)
 
 
-def fit_by_trial(grid_bits, integer_bits):
-    largest = 2 ** (integer_bits - 1) - 1
-    low, high = 0, largest + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        if middle * 2 ** (2 * grid_bits) <= largest:
-            low = middle
-        else:
-            high = middle
-    return low
+def fit_by_fraction(grid_bits, integer_bits):
+    return math.floor(Fraction(2 ** (integer_bits - 1) - 1, 4**grid_bits))
 
 
 def larger_parts_first(n_samples, n_ranks, rank):
@@ -38,7 +30,7 @@ def larger_parts_first(n_samples, n_ranks, rank):
 
 
 def from_array_split(n_samples, n_ranks, rank):
-    sizes = [len(part) for part in np.array_split(range(n_samples), n_ranks)]
+    sizes = [len(part) for part in np.array_split(np.arange(n_samples), n_ranks)]
     return [sum(sizes[:rank]), sum(sizes[: rank + 1])]
 
 
@@ -114,7 +106,7 @@ RIGHT = {
         lambda g, n: np.nansum(g * np.reshape(n, (-1, 1)) / np.sum(n), axis=0),
     ],
     "parallel-fit": [
-        fit_by_trial,
+        fit_by_fraction,
         lambda b, w: int(2 ** max(0, w - 1 - 2 * b)) - 1,
         lambda b, w: ((1 << (w - 1)) - 1) >> (2 * b),
     ],
