@@ -126,16 +126,18 @@ EXERCISES: dict[str, Answer] = {
         },
     ),
     "minibatches-price": Value(
-        320,
+        180,
         {
-            "the error falls with the root of n: a quarter of the error costs more than four times the samples": 80,
-            "take the square of the factor, not its root": 40,
-            "to shrink the error, the mini-batch has to grow: the fraction is upside down": 1.25,
-            "to shrink the error, the mini-batch has to grow; and the factor has to be squared": 5,
-            "that is the factor by which the mini-batch grows; multiply it by its size": 16,
-            "that is the factor by which the error shrinks; it has to be squared": 4,
-            "that is how many samples are to be added; the size of the mini-batch was asked for": 300,
-            "the error falls with the root of n, so the factor enters squared, not to a higher power": 1280,
+            "the error falls with the root of n: a third of the error costs more than three times the samples": 60,
+            "take the square of the factor, not its root": 20 * np.sqrt(3),
+            "to shrink the error, the mini-batch has to grow: the fraction is upside down": 20
+            / 9,
+            "to shrink the error, the mini-batch has to grow; and the factor has to be squared": 20
+            / 3,
+            "that is the factor by which the mini-batch grows; multiply it by its size": 9,
+            "that is the factor by which the error shrinks; it has to be squared": 3,
+            "that is how many samples are to be added; the size of the mini-batch was asked for": 160,
+            "the error falls with the root of n, so the factor enters squared, not to a higher power": 540,
         },
     ),
     "minibatches-accumulate": Function(

@@ -9,33 +9,31 @@ import numpy as np
 def steps_by_counting(n_samples, batch_size):
     sizes = []
     while n_samples > 0:
-        sizes.append(min(batch_size, n_samples))
+        sizes.append(n_samples)
         n_samples -= batch_size
     return len(sizes), sizes[-1]
 
 
 def accumulated_in_a_loop(gradients, sizes):
-    total, count = np.zeros(gradients.shape[1:], dtype=np.float64), 0
+    total = 0
+    count = 0
     for gradient, size in zip(gradients, sizes):
-        total += size * gradient
+        total = total + size * gradient
         count += size
     return total / count
 
 
 def error_by_hand(gradients, batch_size):
     n_samples = len(gradients)
-    deviations = gradients - gradients.mean(axis=0)
-    variance = (deviations * deviations).sum(axis=0) / n_samples
+    variance = np.square(gradients - gradients.mean(axis=0)).sum(axis=0) / n_samples
     return np.sqrt(variance * (n_samples - batch_size) / (n_samples - 1) / batch_size)
 
 
 def scaled_forward_again(weights, inputs):
     weights = weights.copy()
     for number in range(len(weights)):
-        outputs = inputs @ weights[number]
-        weights[number] /= np.sqrt(
-            np.mean(outputs[outputs > 0] ** 2 * 1.0) * np.mean(outputs > 0)
-        )
+        passed = np.maximum(inputs @ weights[number], 0)
+        weights[number] /= np.sqrt(np.average(passed**2))
         inputs = np.maximum(inputs @ weights[number], 0)
     return weights
 
@@ -43,9 +41,9 @@ def scaled_forward_again(weights, inputs):
 def scaled_in_a_list(weights, inputs):
     done = []
     for matrix in weights:
-        passed = np.clip(inputs @ matrix, 0, None)
-        done.append(matrix * (passed.size / (passed**2).sum()) ** 0.5)
-        inputs = np.clip(inputs @ done[-1], 0, None)
+        passed = np.maximum(inputs @ matrix, 0)
+        done.append(matrix * (1 / np.mean(passed**2)) ** 0.5)
+        inputs = np.maximum(inputs @ done[-1], 0)
     return done
 
 
@@ -65,10 +63,9 @@ RIGHT = {
         lambda n, size: [math.ceil(n / size), n % size or size],
     ],
     "minibatches-price": [
-        320.0,
-        Fraction(6, 10) ** 2 * 20 / Fraction(15, 100) ** 2,
-        np.float32(320),
-        4**2 * 20,
+        180.0,
+        Fraction(180),
+        20 * 9,
     ],
     "minibatches-accumulate": [
         accumulated_in_a_loop,
