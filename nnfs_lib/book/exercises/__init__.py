@@ -17,6 +17,7 @@ from . import (
     basics,
     bits,
     dense,
+    generalization,
     loss,
     minibatches,
     model,
@@ -36,6 +37,7 @@ CHAPTERS = (
     optimizers,
     minibatches,
     model,
+    generalization,
     bits,
     parallel,
 )

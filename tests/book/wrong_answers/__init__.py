@@ -6,6 +6,7 @@ from . import (
     basics,
     bits,
     dense,
+    generalization,
     loss,
     minibatches,
     model,
@@ -22,6 +23,7 @@ CHAPTERS = (
     optimizers,
     minibatches,
     model,
+    generalization,
     bits,
     parallel,
 )
