@@ -69,8 +69,8 @@ mutants: $(READY)  ## change the library and the solutions in small places: is i
 	$(RUN) -m tools.solution_mutants
 	$(RUN) -m tools.mutants
 
-bench: $(READY)  ## speed, as ratios in one run
-	$(RUN) -m tools.bench
+bench: $(READY)  ## speed, as ratios in one run (keep those of two ranks for the book: make bench KEEP=1)
+	$(RUN) -m tools.bench $(if $(KEEP),--keep)
 
 pins: $(READY)  ## lock what requirements.txt names, with hashes (take the newest of everything: make pins ALL=1)
 	$(RUN) -m tools.pins $(if $(ALL),--upgrade)

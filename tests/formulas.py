@@ -36,6 +36,16 @@ def dense_gradients(X, W, D):
     return X.T * D, Matrix([[sum(D[:, j]) for j in columns]]), D * W.T
 
 
+@printed("eq-he", r"v = \frac{2}{m} .")
+def he_variance(m):
+    return Rational(2, m)
+
+
+@printed("eq-glorot", r"v = \frac{2}{m + p} .")
+def glorot_variance(m, p):
+    return Rational(2, m + p)
+
+
 @printed("eq-relu", r"f(z) = \max(0, z) .")
 def relu(z):
     return Max(0, z)

@@ -19,7 +19,9 @@ from jupyter_cache import get_cache
 
 from tools.record import ROOT, check, recorded_path, sources
 from web.bundle import add_python
+from web.licences import add_licences
 from web.light import lighten
+from web.unreferenced import remove_unreferenced
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
 FROM_CACHE = re.compile(r"(.+): Using cached notebook")
@@ -73,6 +75,8 @@ def build(root: Path, pyodide: Path | None = None) -> Path:
     """
     html = jupyter_book(root, "html")
     lighten(html)
+    remove_unreferenced(html)
+    add_licences(html)
     recorded = [recorded_path(source) for source in sources(root)]
     add_python(recorded, html, pyodide)
     return html / "index.html"

@@ -30,6 +30,7 @@ from web.get_pyodide import CDN, LOCK, SHA256, VERSION
 from web.printed_runs import printed_runs
 
 HERE = Path(__file__).resolve().parent / "python"
+OWN_LICENCE = Path(__file__).resolve().parent.parent / "LICENSE"
 PACKAGES = {"cells": ["numpy", "matplotlib"], "playground": ["numpy"]}
 CORE = {name: SHA256[name] for name in SHA256 if name != "pyodide.mjs"}
 # Total size of the core, the package list and the packages, for the progress bar.
@@ -72,6 +73,7 @@ def cells(recorded: Path) -> list[dict[str, object]]:
             "source": cell.source,
             "hidden": "remove-cell" in cell.metadata.get("tags", []),
             "compared": "nbval-ignore-output" not in cell.metadata.get("tags", []),
+            "skipped": "needs-processes" in cell.metadata.get("tags", []),
             "outputs": [piece(output) for output in cell.outputs],
         }
         for cell in nbformat.read(recorded, as_version=4).cells
@@ -101,6 +103,7 @@ def add_library(target: Path) -> None:
         for name, path in sorted(files.items()):
             library.writestr(zipfile.ZipInfo(name), path.read_bytes())
         library.writestr(zipfile.ZipInfo("nnfs/LICENSE"), licence or "")
+        library.writestr(zipfile.ZipInfo("nnfs_lib/LICENSE"), OWN_LICENCE.read_bytes())
 
 
 def add_pyodide(folder: Path, target: Path) -> None:

@@ -23,6 +23,7 @@ from web.unused import without_unused
 # servers; the pages have Run instead. The book has no tabs.
 UNUSED = re.compile("mathjax|fontawesome|thebe|design-tabs", re.IGNORECASE)
 SEARCH = re.compile("searchindex|searchtools|language_data")  # on the search page only
+SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 IMPORT = re.compile(r'@import "([^"]+)";')
 ICON_FONT = re.compile(r"url\([^)]*fa-solid-900\.woff2\)[^}]*")
 PICTURE = re.compile(r'<img (?=[^>]*src="(?P<address>[^"]*\.svg)")')
@@ -50,7 +51,7 @@ def lighten(built: Path) -> None:
 
     @cache
     def script(files: tuple[Path, ...]) -> Path:
-        texts = [file.read_text("utf-8") for file in files]
+        texts = [SOURCE_MAP.sub("", file.read_text("utf-8")) for file in files]
         # The empty first statement keeps a "use strict" in one file from applying to all of them.
         return written(static, "pages", ".js", "\n;\n".join(["", *texts]))
 

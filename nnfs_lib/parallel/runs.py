@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +90,7 @@ def run_many(
             missing.append(position)
     own = None
     if executor is None and missing:
-        executor = own = ProcessPoolExecutor(mp_context=_context())
+        executor = own = _processes()
     try:
         with progress(len(missing), verbose, unit="run") as show:
             running: dict[Future[Any], int] = {
@@ -116,10 +115,14 @@ def run_many(
     return results
 
 
-def _context() -> Any:
+def _processes() -> Executor:
     """Processes that know a notebook's functions, where the system has them."""
+    import multiprocessing  # a browser has none
+    from concurrent.futures import ProcessPoolExecutor
+
     methods = multiprocessing.get_all_start_methods()
-    return multiprocessing.get_context("fork" if "fork" in methods else None)
+    context = multiprocessing.get_context("fork" if "fork" in methods else None)
+    return ProcessPoolExecutor(mp_context=context)
 
 
 class _Store:

@@ -366,6 +366,19 @@ def test_the_layout_does_not_shift_when_buttons_appear(chromium, site, width):
     assert tops[0] == tops[1]
 
 
+# ---- what a page cannot run
+
+
+def test_a_cell_that_starts_processes_says_so_in_place_of_buttons(page, site):
+    page.goto(f"{site}/book/parallel.html")
+    cells = page.locator("div.cell.tag_needs-processes")
+    assert cells.count() == 3
+    for cell in cells.all():
+        bar = cell.locator(".run-bar")
+        assert bar.text_content() == "Starts processes: runs in a notebook only."
+        assert bar.locator("button").count() == 0
+
+
 # ---- all of it
 
 
@@ -378,7 +391,14 @@ def test_every_cell_shows_what_is_printed(page, site, chapter):
     cells[-1].button("Run").click()
     cells[-1].wait(seconds=1200)
     for cell in cells:
+        if (
+            "on_ranks(" in cell.input.text_content()
+            or "run_many(" in cell.input.text_content()
+        ):
+            assert cell.verdict.count() == 0
+            continue
         verdict = cell.verdict.text_content()
+        assert "raised an error" not in verdict, cell.shown.all_text_contents()
         if cell.element.locator(".cell_output img").count():
             assert verdict.startswith("The figure is not compared:"), (
                 cell.input.text_content()

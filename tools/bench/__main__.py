@@ -16,6 +16,12 @@ import time
 import tracemalloc
 import warnings
 
+import numpy as np
+
+import nnfs_lib
+from nnfs_lib.book.ranks import start_ranks
+from tools.bench import plain
+
 THREADS = "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"
 
 
@@ -290,10 +296,28 @@ def scaling_rows():
         row(f"cost per sample at {n:,} samples / at 300", ratio(times, n, 300))
 
 
+def rank_rows(*options):
+    """What two ranks gain, measured on two ranks."""
+    print("two ranks, one thread each")
+    # Each rank has a core, so it need not make way while it waits.
+    os.environ.update(
+        {**dict.fromkeys(THREADS, "1"), "OMPI_MCA_mpi_yield_when_idle": "0"}
+    )
+    try:
+        job = start_ranks(2, "-m", "tools.bench.ranks", *options, timeout=1800)
+    except FileNotFoundError as error:
+        print(f"not measured: {error}")
+        return
+    print(job.stdout if job.returncode == 0 else job.stderr)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--threads", choices=("1", "default"), help="one table alone")
-    threads = parser.parse_args().threads
+    help = "keep what two ranks gain in nnfs_lib/book/verified, for the book"
+    parser.add_argument("--keep", action="store_true", help=help)
+    arguments = parser.parse_args()
+    threads = arguments.threads
     if threads is None:
         for threads in ("1", "default"):
             environment = {k: v for k, v in os.environ.items() if k not in THREADS}
@@ -301,6 +325,7 @@ def main():
                 environment.update(dict.fromkeys(THREADS, "1"))
             command = [sys.executable, "-m", "tools.bench", "--threads", threads]
             subprocess.run(command, env=environment, check=True)
+        rank_rows(*["--keep"] * arguments.keep)
         return
     warnings.simplefilter("ignore")  # scikit-learn warns of iterations
     print(f"{'one thread' if threads == '1' else 'threads as they come'}, float32")
@@ -312,9 +337,4 @@ def main():
 
 
 if __name__ == "__main__":
-    import numpy as np
-
-    import nnfs_lib
-    from tools.bench import plain
-
     main()

@@ -4,6 +4,7 @@
 
 const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
 const BROKEN = "Python broke down, and all that it had computed is gone; Run starts it again, with the cells above.";
+const NO_PROCESSES = "Starts processes: runs in a notebook only.";
 const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
 
 let book = null; // book.json: the cells and their outputs
@@ -34,6 +35,7 @@ class View {
     this.input.after(this.bar);
     this.result = make("div", { className: "run-result", hidden: true });
     element.append(this.result);
+    if (element.classList.contains("tag_needs-processes")) this.bar.replaceChildren(NO_PROCESSES);
   }
 
   addButton(name, onclick) {
@@ -189,7 +191,7 @@ function codeOf(cell) {
 
 // Run the cells above that have not run in their current form, then this one.
 async function runWithAbove(wanted) {
-  const above = cells.slice(0, cells.indexOf(wanted)).filter((cell) => cell.ranAs !== codeOf(cell));
+  const above = cells.slice(0, cells.indexOf(wanted)).filter((cell) => !cell.skipped && cell.ranAs !== codeOf(cell));
   for (const [done, cell] of above.entries()) {
     wanted.view.say(`Running the cells above: ${done + 1} of ${above.length} …`, done === 0);
     await runOne(cell);
@@ -226,7 +228,7 @@ async function runOne(cell, isWanted = false) {
 // Whether this output is what the book prints: "same", "other", or "uncompared" if it cannot be compared.
 async function judge(cell, source, pieces) {
   const printed = cell.outputs;
-  const upToHere = cells.slice(0, cells.indexOf(cell) + 1);
+  const upToHere = cells.slice(0, cells.indexOf(cell) + 1).filter((each) => !each.skipped);
   const inOrder = String(python.ran) === String(upToHere.map(codeOf));
   const other = (what, where = {}) => ({ state: "other", text: `${what} ${reason()}`, again: !inOrder, ...where });
   const reason = () => {

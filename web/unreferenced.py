@@ -1,0 +1,37 @@
+"""Delete from _static what no page asks for: source maps, fonts in other formats, scripts that were joined to one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+KEPT = (
+    "python",
+    "licences.txt",
+)  # loaded by addresses that scripts put together; linked from one page
+NEVER = {".map", ".ttf"}  # for developers of the theme; for browsers without woff2
+TEXT = {".html", ".css", ".js", ".mjs", ".svg"}
+
+
+def remove_unreferenced(built: Path) -> list[Path]:
+    """Delete the files whose names occur in no page, and in nothing that a page leads to; return them."""
+    static = built / "_static"
+    unseen = {
+        path
+        for path in static.rglob("*")
+        if path.is_file() and path.relative_to(static).parts[0] not in KEPT
+    }
+    waiting = [path for path in built.rglob("*.html") if static not in path.parents]
+    waiting += (static / "python").rglob("*.js")
+    while waiting:
+        text = waiting.pop().read_text("utf-8", errors="ignore")
+        found = {
+            path for path in unseen if path.name in text and path.suffix not in NEVER
+        }
+        unseen -= found
+        waiting += [path for path in found if path.suffix in TEXT]
+    for path in unseen:
+        path.unlink()
+    for folder in sorted(static.rglob("*"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return sorted(unseen)
