@@ -115,7 +115,7 @@ async () => {
 RENDERED = """
 () => jupyterapp.shell.currentWidget.content.widgets
   .filter(cell => cell.model.type === "markdown")
-  .every(cell => cell.fragmentMDAST && cell.node.querySelector(".myst")?.textContent.trim() !== "")
+  .every(cell => cell.fragmentMDAST && cell.node.querySelector(".myst > *"))
 """
 SHOWN = """
 () => jupyterapp.shell.currentWidget.content.widgets.map(cell => ({

@@ -21,8 +21,8 @@ LABELLED = re.compile(
 )
 FORMATS = {
     "figure": "Fig.\N{NO-BREAK SPACE}%s",
-    "theorem": "Theorem\N{NO-BREAK SPACE}%s",
-    "exercise": "Exercise\N{NO-BREAK SPACE}%s",
+    "theorem": "Theorem %s",
+    "exercise": "Exercise %s",
     "equation": "(%s)",
 }
 
