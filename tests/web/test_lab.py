@@ -119,7 +119,7 @@ RENDERED = """
 """
 SHOWN = """
 () => jupyterapp.shell.currentWidget.content.widgets.map(cell => ({
-  text: cell.node.querySelector(".jp-MarkdownOutput, .myst")?.textContent ?? "",
+  text: cell.node.querySelector(".myst")?.textContent.replaceAll("\xa0", " ") ?? "",
   unresolved: [...cell.node.querySelectorAll("[title$='Not Found']")].map(mark => mark.textContent),
   caption: cell.node.querySelector("figcaption")?.innerText ?? "",
   belowPicture: cell.node.querySelector("figcaption")?.getBoundingClientRect().top
@@ -165,7 +165,8 @@ def expected_words(text):
     """The words that stand for each reference of a Markdown cell that gives none itself."""
     for how, labels in REFERENCE.findall(text):
         for label in labels.split(","):
-            yield NAMES[label]["narrative" if how == "t" else "text"]
+            words = NAMES[label]["narrative" if how == "t" else "text"]
+            yield words.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize("source", CHAPTERS)
