@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 from jupyterlab.labapp import main
 
@@ -12,7 +13,7 @@ OPTIONS = [
     # These settings are for this run; the reader's own stay as they are. Nothing is
     # saved without being told, so that opening changes no chapter.
     f"--LabApp.app_settings_dir={SETTINGS}",
-    f"--LabApp.extra_labextensions_path={ROOT / 'tools' / 'lab' / 'extensions'}",
+    f"--LabApp.extra_labextensions_path={Path(__file__).parent}",
     f"--ServerApp.root_dir={ROOT}",
     f"--ContentsManager.preferred_dir={ROOT / 'book'}",
     "--KernelManager.transport_encryption=auto",

@@ -36,7 +36,7 @@ def references(root: Path) -> dict[str, dict[str, str]]:
         for kind, label in _labels(source):
             counts[kind] += 1
             number = f"{chapter}.{counts[kind]}" if chapter else f"{counts[kind]}"
-            names[label] = {"text": FORMATS[kind] % number, "chapter": source.name}
+            names[label] = {"text": FORMATS[kind] % number, "chapter": source.stem}
     return names | _publications(root / "book" / "references.bib")
 
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def write(folder: Path) -> None:
-    """Write the settings, and what the book's labels are called, which extensions/chapters reads."""
+    """Write the settings, and what the book's labels are called, which chapters/chapters.js reads."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(Path(__file__).with_name("overrides.json"), folder)
     # As a string, because JupyterLab keeps only the keys of an object.
