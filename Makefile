@@ -34,7 +34,7 @@ test: browser  ## check everything: library, recorded chapters, style, types, bu
 browser: $(READY)
 	@$(RUN) -m tools.browser
 
-pages: browser  ## run every cell of the book on its page, in a browser (minutes)
+pages: browser  ## run every cell of the book on its page and in JupyterLab, in a browser (minutes)
 	$(RUN) -m pytest -m slow tests/web
 
 lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)

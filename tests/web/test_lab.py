@@ -16,7 +16,7 @@ from browsing import new_page
 from bs4 import BeautifulSoup
 
 from tools.chapters import recorded_path, sources
-from tools.lab.references import references
+from tools.lab.references import LABELLED, references
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = references(ROOT)
@@ -34,7 +34,9 @@ def printed(html):
     numbers = {}
     for source in sources(ROOT):
         text = (html / "book" / f"{source.stem}.html").read_text("utf-8")
-        for number in BeautifulSoup(text, "html.parser").find_all(class_=["caption-number", "eqno"]):
+        for number in BeautifulSoup(text, "html.parser").find_all(
+            class_=["caption-number", "eqno"]
+        ):
             target = number.find_parent(id=True)
             label = target["id"].removeprefix("equation-")
             numbers[label] = (source.stem, number.get_text().replace("#", "").strip())
@@ -52,7 +54,14 @@ def test_labels_have_the_numbers_of_the_pages(printed):
 
 
 def test_make_lab_passes_options_on():
-    command = ["make", "-n", "-o", ".venv/ready", "lab", "ARGS=--port 9999 --allow-root"]
+    command = [
+        "make",
+        "-n",
+        "-o",
+        ".venv/ready",
+        "lab",
+        "ARGS=--port 9999 --allow-root",
+    ]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert said.stdout.strip().endswith("-m tools.lab --port 9999 --allow-root")
 
@@ -166,8 +175,11 @@ def outputs(cell):
 
 
 def expected_words(text):
-    """The words that stand for each reference of a Markdown cell that gives none itself."""
-    for how, labels in REFERENCE.findall(text):
+    """The names of what a Markdown cell defines, and the words that stand for each reference in it."""
+    defined = [
+        ("", found["label"] or found["equation"]) for found in LABELLED.finditer(text)
+    ]
+    for how, labels in [*defined, *REFERENCE.findall(text)]:
         for label in labels.split(","):
             words = NAMES[label]["narrative" if how == "t" else "text"]
             yield words.replace("\N{NO-BREAK SPACE}", " ")
@@ -177,7 +189,9 @@ def expected_words(text):
 def test_a_chapter_runs_and_reads_in_jupyterlab_as_on_its_page(source, opened):
     notebook, shown = opened(source)
     recorded = nbformat.read(recorded_path(source), as_version=4)
-    assert [cell.source for cell in notebook.cells] == [cell.source for cell in recorded.cells]
+    assert [cell.source for cell in notebook.cells] == [
+        cell.source for cell in recorded.cells
+    ]
     for cell, old, seen in zip(notebook.cells, recorded.cells, shown, strict=True):
         assert not seen["unresolved"]
         if cell.cell_type == "markdown":
@@ -186,7 +200,9 @@ def test_a_chapter_runs_and_reads_in_jupyterlab_as_on_its_page(source, opened):
             continue
         if "nbval-ignore-output" not in old.metadata.get("tags", []):
             assert outputs(cell) == outputs(old), cell.source
-        assert seen["folded"] == old.metadata.get("jupyter", {}).get("source_hidden", False)
+        assert seen["folded"] == old.metadata.get("jupyter", {}).get(
+            "source_hidden", False
+        )
         figure = old.metadata.get("mystnb", {}).get("figure")
         if figure:
             caption = f"{NAMES[figure['name']]['text']} {figure['caption']}"

@@ -1,4 +1,4 @@
-"""What each label of the book is called on its pages, such as "Fig. 4.1", for JupyterLab, which sees one chapter at a time.
+"""What each label of the book is called on its pages, such as "Fig. 4.1": JupyterLab sees only one chapter at a time.
 
 tests/web/test_lab.py compares these names with the built book.
 """
@@ -48,7 +48,9 @@ def _chapters(root: Path) -> Iterator[tuple[Path, int | None]]:
     for part in toc["parts"]:
         for chapter in part["chapters"]:
             source = root / f"{chapter['file']}.md"
-            if source.parent != root / "book":  # the reference has nothing with a number
+            if (
+                source.parent != root / "book"
+            ):  # the reference has nothing with a number
                 continue
             number += bool(part.get("numbered"))
             yield source, number if part.get("numbered") else None
@@ -70,7 +72,9 @@ def _labels(source: Path) -> Iterator[tuple[str, str]]:
 
 
 def _publications(bibliography: Path) -> dict[str, dict[str, str]]:
-    return {key: _cited(entry) for key, entry in parse_file(bibliography).entries.items()}
+    return {
+        key: _cited(entry) for key, entry in parse_file(bibliography).entries.items()
+    }
 
 
 def _cited(entry: Entry) -> dict[str, str]:
