@@ -21,29 +21,11 @@ class BinaryCrossEntropy(Loss):
     """Negative logarithm of the probability given to what is true: ``-(y log(p) + (1 - y) log(1 - p))``.
 
     ``y_pred`` holds the probabilities of label 1, shape (n_samples, n_labels); ``y_true`` 0 and 1, of the same shape,
-    or (n_samples,) if there is one label. Confidences are clipped to ``[1e-7, 1 - 1e-7]``.
+    or (n_samples,) if there is one label. Confidences are clipped to ``[1e-7, 1 - 1e-7]``. The derivative of the mean
+    with respect to p is ``(p - y) / (p (1 - p)) / n``, where n is the number of samples times that of labels.
     """
 
     metrics: ClassVar[Metrics] = {"accuracy": binary_accuracy}
-
-    def forward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
-        """Compute the loss of each sample, as `sample_losses` does."""
-        return self.sample_losses(y_pred, y_true)
-
-    def backward(
-        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
-    ) -> FloatArray:
-        """Compute the derivative of the mean loss with respect to ``y_pred``: ``(p - y) / (p (1 - p)) / n``.
-
-        n is the number of samples times that of labels. Parameters and errors are those of `calculate`.
-
-        Returns
-        -------
-        ndarray, shape (n_samples, n_labels)
-            ``dinputs``.
-        """
-        self.calculate(y_pred, y_true, n_samples)
-        return self.gradient()
 
     def _evaluate(
         self, y_pred: ArrayLike, y_true: ArrayLike

@@ -6,8 +6,7 @@ import math
 from typing import Any, SupportsIndex
 
 from . import validation
-from .model_file import flattened
-from .parameters import parameters_of
+from .parameters import flattened, parameters_of
 
 
 class EarlyStopping:

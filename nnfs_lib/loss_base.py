@@ -90,6 +90,25 @@ class Loss(Layer):
         self.dinputs = self._derivative(*remembered)
         return self.dinputs
 
+    def forward(self, y_pred: ArrayLike, y_true: ArrayLike) -> Any:
+        """Compute the loss of each sample, as `sample_losses` does."""
+        return self.sample_losses(y_pred, y_true)
+
+    def backward(
+        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
+    ) -> FloatArray:
+        """Compute the derivative of the mean loss with respect to ``y_pred``: `calculate` and `gradient` in one.
+
+        Parameters and errors are those of `calculate`.
+
+        Returns
+        -------
+        ndarray, the shape of y_pred
+            ``dinputs``.
+        """
+        self.calculate(y_pred, y_true, n_samples)
+        return self.gradient()
+
     def _evaluate(
         self, y_pred: ArrayLike, y_true: ArrayLike
     ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:

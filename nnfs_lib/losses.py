@@ -24,29 +24,11 @@ class CategoricalCrossEntropy(Loss):
     """Negative logarithm of the probability given to the true class: ``-sum_j y_j log(p_j)``.
 
     Confidences are clipped to ``[1e-7, 1 - 1e-7]``, so a loss lies between 1e-7 and 16.1, and a confidence of 0 gives a
-    large gradient and no infinite one. ``y_pred`` holds probabilities: rows that sum to 1, within 1e-3.
+    large gradient and no infinite one. ``y_pred`` holds probabilities: rows that sum to 1, within 1e-3. The derivative
+    of the mean with respect to them is ``-y / p / n_samples``.
     """
 
     metrics: ClassVar[Metrics] = {"accuracy": accuracy}
-
-    def forward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
-        """Compute the loss of each sample, as `sample_losses` does."""
-        return self.sample_losses(y_pred, y_true)
-
-    def backward(
-        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
-    ) -> FloatArray:
-        """Compute the derivative of the mean loss with respect to ``y_pred``: ``-y / p / n_samples``.
-
-        Parameters and errors are those of `calculate`.
-
-        Returns
-        -------
-        ndarray, shape (n_samples, n_classes)
-            ``dinputs``.
-        """
-        self.calculate(y_pred, y_true, n_samples)
-        return self.gradient()
 
     def _evaluate(
         self, y_pred: ArrayLike, y_true: ArrayLike

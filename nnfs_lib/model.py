@@ -9,12 +9,12 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import model_file, model_validation, validation
+from . import model_file, model_validation, model_weights, validation
 from .batches import batches
 from .layers import Dense
 from .loss_base import Loss
-from .model_file import flattened
 from .optimizer_base import Optimizer
+from .parameters import flattened
 from .partial_sums import exact_mean
 from .progress import progress
 from .validation import FloatArray
@@ -38,8 +38,8 @@ class Model:
         probabilities.
     optimizer : Optimizer, optional
         Needed by `fit` alone.
-    rng : numpy.random.RandomState, optional
-        Shuffles the samples; by default one with seed 0, of the model's own.
+    rng : numpy.random.RandomState or Generator, optional
+        Shuffles the samples; by default a RandomState with seed 0, of the model's own.
 
     Attributes
     ----------
@@ -60,12 +60,12 @@ class Model:
         *,
         loss: Loss,
         optimizer: Optimizer | None = None,
-        rng: np.random.RandomState | None = None,
+        rng: np.random.RandomState | np.random.Generator | None = None,
     ) -> None:
         self.layers: list[Any] = model_validation.layers(layers)
         self.loss: Loss = model_validation.loss(loss)
         self.optimizer = model_validation.optimizer(optimizer)
-        self.rng = np.random.RandomState(0) if rng is None else rng
+        self.rng = model_validation.rng(rng)
         self.history: dict[str, list[float]] = {}
 
     def forward(self, X: ArrayLike, *, training: bool = False) -> Any:
@@ -103,13 +103,19 @@ class Model:
     def train_step(self, X: FloatArray, y: NDArray[Any]) -> dict[str, float]:
         """Take one step of the optimizer on a batch, and return the batch's mean loss and metrics before it."""
         output = self.forward(X, training=True)
-        measured = {"loss": float(self.loss.calculate(output, y))}
-        for name, metric in self.loss.metrics.items():
-            measured[name] = metric(self.loss.predictions(output), y)
+        loss = self.loss.calculate(output, y)
+        # What the loss has made of its scores need not be computed again.
+        predictions = getattr(self.loss, "output", output)
+        measured = {"loss": float(loss), **self._metrics(predictions, y)}
         self.backward(self.loss.gradient())
         measured |= self._penalty()
         self._optimizer().step(flattened(self.layers))
         return measured
+
+    def _metrics(self, predictions: FloatArray, y: NDArray[Any]) -> dict[str, float]:
+        return {
+            name: metric(predictions, y) for name, metric in self.loss.metrics.items()
+        }
 
     def _penalty(self) -> dict[str, float]:
         """The sum of the layers' penalties, if there are any."""
@@ -195,10 +201,8 @@ class Model:
         with np.errstate(all="ignore"):
             losses, dtype, _ = self.loss._evaluate(outputs, y)
             mean = dtype.type(exact_mean(losses, len(losses)))
-        measured = {"loss": float(mean)}
-        for name, metric in self.loss.metrics.items():
-            measured[name] = metric(self.loss.predictions(outputs), y)
-        return measured
+        predictions = self.loss.predictions(outputs)
+        return {"loss": float(mean), **self._metrics(predictions, y)}
 
     def predict(self, X: ArrayLike) -> FloatArray:
         """Return what the model says about each sample: the same, to the last bit, in any company.
@@ -272,7 +276,7 @@ class Model:
         ValueError
             If names, number or shapes do not fit. Nothing is changed then.
         """
-        model_file.load_weights(self, arrays)
+        model_weights.load(self, arrays)
 
     def _epoch(
         self, X: FloatArray, y: NDArray[Any], batch_size: int | None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import secrets
 import struct
 import tokenize
@@ -19,7 +18,6 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from . import (
     activations,
@@ -33,7 +31,7 @@ from . import (
 )
 from .archive import Archive, Arrays, Damaged
 from .base import Layer
-from .parameters import parameters_of
+from .parameters import flattened, parameters_of, with_parameters
 from .settings import Streams, rebuilt, settings_of, stream
 
 FORMAT, VERSION = "nnfs_lib model", 1
@@ -86,7 +84,7 @@ def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
     if model.optimizer is None:
         return None
     state: dict[str, Any] = model.optimizer.state_dict()
-    n_layers = len(_with_parameters(model.layers))
+    n_layers = len(with_parameters(model.layers))
     if len(state["layers"]) not in (0, n_layers):
         raise ValueError(
             f"the optimizer has updated {len(state['layers'])} layers, but the model has {n_layers} with parameters: "
@@ -145,11 +143,12 @@ def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
         _fill(listed, archive)
         optimizer = _rebuilt_optimizer(description["optimizer"], known, listed, archive)
         archive.require_all_taken()
+    number = description["rng"]
     model = cls(
         listed,
         loss=rebuilt(description["loss"], known, streams),
         optimizer=optimizer,
-        rng=streams[description["rng"]],
+        rng=np.random.mtrand._rand if number is None else streams[number],
     )
     model.history = _history(description["history"])
     return model
@@ -209,8 +208,8 @@ def _rebuilt_optimizer(
     kind = known[state["optimizer"]]
     if not issubclass(kind, optimizers.Optimizer):
         raise Damaged(f"{state['optimizer']!r} is no optimizer")
-    layers_with_parameters = _with_parameters(listed)
-    for k, (layer, of_layer) in enumerate(zip(layers_with_parameters, state["layers"])):
+    layerswith_parameters = with_parameters(listed)
+    for k, (layer, of_layer) in enumerate(zip(layerswith_parameters, state["layers"])):
         values = {name: value for name, value, _ in parameters_of(layer)}
         for parameter, kept in of_layer.items():
             for name, value in kept.items():
@@ -220,7 +219,7 @@ def _rebuilt_optimizer(
                         f"optimizer.{k}.{parameter}.{name}", like.dtype, like.shape
                     )
     optimizer = kind(**state["settings"])
-    optimizer.load_state_dict(state, layers_with_parameters)
+    optimizer.load_state_dict(state, layerswith_parameters)
     return optimizer
 
 
@@ -231,57 +230,3 @@ def _history(value: Any) -> dict[str, list[float]]:
     ):
         raise Damaged("its history is not one of lists of numbers")
     return value
-
-
-def load_weights(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
-    """Take over PyTorch's or Keras's weights and biases.
-
-    Raises
-    ------
-    ValueError
-        If names, number or shapes do not fit. Nothing is changed then.
-    """
-    own = _with_parameters(model.layers)
-    given: list[dict[str, Any]] = []
-    for name, values in arrays.items():
-        kind = re.split(r"[./]", name)[-1].removesuffix(":0")
-        if kind in ("weight", "kernel"):
-            given.append({})
-        if kind not in ("weight", "kernel", "bias") or not given:
-            raise ValueError(
-                f"the array {name!r} is none of a dense layer: names end in weight (PyTorch) or kernel (Keras), "
-                "each followed by its bias"
-            )
-        given[-1][kind] = np.asarray(values)
-    if len(given) != len(own):
-        raise ValueError(
-            f"the arrays are those of {len(given)} layers, but the model has {len(own)}"
-        )
-    changes = []
-    for layer, theirs in zip(own, given):
-        if not isinstance(layer, layers.Dense):
-            raise TypeError(f"{layer!r} has no counterpart: only Dense layers have")
-        weights = theirs["kernel"] if "kernel" in theirs else theirs["weight"].T
-        biases = theirs.get("bias", np.zeros(layer.biases.shape[1])).reshape(1, -1)
-        for name, value, new in (
-            ("weights", layer.weights, weights),
-            ("biases", layer.biases, biases),
-        ):
-            checked = validation.matrix(
-                f"{name} of {layer!r}", new, shape=value.shape, dtype=value.dtype
-            )
-            changes.append((value, checked))
-    for value, checked in changes:
-        value[...] = checked
-
-
-def flattened(listed: Iterable[Any]) -> list[Any]:
-    """Layers, each followed by those that it is made of."""
-    found: list[Any] = []
-    for layer in listed:
-        found += [layer, *flattened(getattr(layer, "layers", ()))]
-    return found
-
-
-def _with_parameters(listed: Iterable[Any]) -> list[Any]:
-    return [layer for layer in flattened(listed) if parameters_of(layer)]

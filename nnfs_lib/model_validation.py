@@ -66,6 +66,19 @@ def optimizer(value: Any) -> Optimizer | None:
     return value
 
 
+def rng(value: Any) -> Any:
+    """The random stream that shuffles: a new one for None, otherwise what can shuffle and be saved."""
+    if value is None:
+        return np.random.RandomState(0)
+    if value is np.random:
+        return np.random.mtrand._rand
+    if not isinstance(value, (np.random.RandomState, np.random.Generator)):
+        raise TypeError(
+            f"rng must be a numpy.random.RandomState or Generator, but it is {value!r}"
+        )
+    return value
+
+
 def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[Any]]:
     """Inputs and targets as arrays that fit the model and each other."""
     inputs = features(X)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +47,19 @@ def parameters_of(layer: Any) -> list[Parameter]:
     gradients = [getattr(layer, "d" + name, None) for name in names]
     values = [getattr(layer, name) for name in names]
     return _checked(layer, [*map(Parameter, names, values, gradients)])
+
+
+def flattened(listed: Iterable[Any]) -> list[Any]:
+    """Layers, each followed by those that it is made of."""
+    found: list[Any] = []
+    for layer in listed:
+        found += [layer, *flattened(getattr(layer, "layers", ()))]
+    return found
+
+
+def with_parameters(listed: Iterable[Any]) -> list[Any]:
+    """The layers among them that have parameters, `flattened`."""
+    return [layer for layer in flattened(listed) if parameters_of(layer)]
 
 
 def parameter_names(layer: Any) -> list[str]:

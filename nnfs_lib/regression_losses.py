@@ -19,25 +19,6 @@ class RegressionLoss(Loss):
     ``y_true`` may have the shape (n_samples,) if there is one output.
     """
 
-    def forward(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
-        """Compute the loss of each sample, as `sample_losses` does."""
-        return self.sample_losses(y_pred, y_true)
-
-    def backward(
-        self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
-    ) -> FloatArray:
-        """Compute the derivative of the mean loss with respect to ``y_pred``.
-
-        Parameters and errors are those of `calculate`.
-
-        Returns
-        -------
-        ndarray, shape (n_samples, n_outputs)
-            ``dinputs``.
-        """
-        self.calculate(y_pred, y_true, n_samples)
-        return self.gradient()
-
     def _evaluate(
         self, y_pred: ArrayLike, y_true: ArrayLike
     ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:

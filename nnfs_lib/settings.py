@@ -35,7 +35,7 @@ class Streams:
     def states(self) -> list[dict[str, Any]]:
         """Return the states, as JSON."""
         return [
-            {"kind": type(rng).__name__, "state": _lists(_state(rng))}
+            {"kind": type(rng).__name__, "state": as_json(_state(rng))}
             for rng in self._found
         ]
 
@@ -47,7 +47,10 @@ def _state(rng: Random) -> Any:
 
 
 def random_state(thing: Any) -> Any:
-    """Return the state of the stream that an object holds as ``rng``; with None there, of NumPy's global one."""
+    """Return the state of the stream that an object holds as ``rng``: with None there, of NumPy's global one.
+
+    None, if it holds no stream.
+    """
     rng = getattr(thing, "rng", NOT_KEPT)
     rng = np.random.mtrand._rand if rng is None else rng
     return _state(rng) if isinstance(rng, Random) else None
@@ -64,10 +67,10 @@ def set_random_state(thing: Any, state: Any) -> None:
         rng.bit_generator.state = state
 
 
-def _lists(value: Any) -> Any:
-    """``value`` with lists in place of arrays."""
+def as_json(value: Any) -> Any:
+    """Return ``value`` with lists in place of arrays."""
     if isinstance(value, Mapping):
-        return {name: _lists(inner) for name, inner in value.items()}
+        return {name: as_json(inner) for name, inner in value.items()}
     return value.tolist() if isinstance(value, (np.ndarray, np.generic)) else value
 
 

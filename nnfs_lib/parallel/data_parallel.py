@@ -7,6 +7,7 @@ Here they are `PartialSum`, integers, and integers have no order.
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,11 +18,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import __version__, model_validation, validation
 from ..model import Callback, Model
-from ..model_file import flattened
 from ..numerics import MAX_SAMPLES, PartialSum
-from ..parameters import parameters_of
+from ..parameters import flattened, parameters_of
 from ..partial_sums import exact_sum
 from ..regularization import Dropout
+from ..settings import as_json, random_state
 from ..validation import FloatArray
 
 STAGES = "column_powers", "partial_sums", "finish", "input_gradient"
@@ -99,7 +100,7 @@ class DataParallel(Model):
                 "y": _digest(np.asarray(y)),
                 "the model": repr(self),
                 "the parameters": self._digest(),
-                "the random stream": _digest(self.rng.get_state()[1]),  # type: ignore[index]
+                "the random streams": self._streams(),
             }
         )
         self._has_begun = False
@@ -112,7 +113,7 @@ class DataParallel(Model):
                 **options,
             )
         except BaseException:
-            if self._has_begun:  # the others wait for this rank, and would for ever
+            if self._has_begun:  # the others are waiting for this rank
                 print(
                     f"rank {self.rank} of {self.n_ranks} has failed:", file=sys.stderr
                 )
@@ -271,6 +272,12 @@ class DataParallel(Model):
             for _, value, _ in parameters_of(layer)
         ]
         return _digest(*values)
+
+    def _streams(self) -> str:
+        """A digest of the states of the streams that shuffle and drop."""
+        holders = [self, *flattened(self.layers)]
+        states = json.dumps([as_json(random_state(each)) for each in holders])
+        return hashlib.sha256(states.encode()).hexdigest()[:16]
 
     def _require_agreement(self, facts: dict[str, str]) -> None:
         """Raise, on every rank, unless all have the same facts."""

@@ -310,11 +310,13 @@ def test_a_layer_that_is_listed_twice_is_refused():
         Model([Dense(2, 3), relu, Dense(3, 3), relu], loss=SoftmaxCrossEntropy())
 
 
-def test_loss_and_optimizer_have_to_be_such():
+def test_loss_optimizer_and_stream_have_to_be_such():
     with pytest.raises(TypeError, match="loss"):
         Model([Dense(2, 3)], loss="softmax")
     with pytest.raises(TypeError, match="optimizer"):
         Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=Adam)
+    with pytest.raises(TypeError, match="RandomState or Generator, but it is 3"):
+        Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), rng=3)
     with pytest.raises(RuntimeError, match="no optimizer"):
         Model([Dense(2, 3)], loss=SoftmaxCrossEntropy()).fit(*spiral())
 

@@ -132,6 +132,13 @@ def test_numpys_global_stream_is_neither_saved_nor_drawn_from(path):
     assert drawn == np.random.random_sample()
 
 
+@pytest.mark.parametrize("stream", [np.random, np.random.mtrand._rand])
+def test_a_model_may_shuffle_with_numpys_global_stream(stream, path):
+    saved = Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), rng=stream)
+    saved.save(path)
+    assert Model.load(path).rng is np.random.mtrand._rand
+
+
 @pytest.mark.parametrize("kind", ["MT19937", "PCG64", "Philox", "SFC64"])
 def test_the_streams_of_generators_are_kept(kind, path):
     rng = np.random.Generator(getattr(np.random, kind)(3))

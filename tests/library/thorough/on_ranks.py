@@ -110,6 +110,14 @@ def other_outputs(wrap):
     return results
 
 
+def generators(wrap):
+    """NumPy's newer streams, for the order and for the masks."""
+    rng = np.random.default_rng(3)
+    layers = [Dense(2, 3, rng=np.random.RandomState(3)), Dropout(0.3, rng=rng)]
+    own = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=Adam(0.02), rng=rng)
+    return wrap(own).fit(X, y, batch_size=7, epochs=2), digest(own)
+
+
 def wide(wrap):
     """More samples than one block, and features of very different scale, some of them 0."""
     rng = np.random.RandomState(1)
@@ -159,6 +167,12 @@ def other_weights(wrap, folder):
     wrap(own).fit(X, y)
 
 
+def other_masks(wrap, folder):
+    rng = np.random.RandomState(3)
+    layers = [Dense(2, 3, rng=rng), Dropout(0.3, rng=np.random.RandomState(RANK))]
+    wrap(Model(layers, loss=SoftmaxCrossEntropy(), optimizer=Adam())).fit(X, y)
+
+
 def drifted(wrap, folder):
     """Something outside changes a parameter on one rank while all of them train."""
     own = model()
@@ -175,7 +189,7 @@ def bad_labels(wrap, folder):
 
 def main():
     scenario, folder = sys.argv[1], Path(sys.argv[2])
-    if scenario in ("same_runs", "regularized", "other_outputs", "wide"):
+    if scenario in ("same_runs", "regularized", "other_outputs", "generators", "wide"):
         result = globals()[scenario](DataParallel)
         (folder / f"{RANK}.json").write_text(json.dumps(result))
     else:

@@ -18,7 +18,7 @@ from nnfs_lib.book.ranks import start_ranks
 from nnfs_lib.model import Model
 from nnfs_lib.parallel import DataParallel, data_parallel
 
-SAME = "same_runs", "regularized", "other_outputs", "wide"
+SAME = "same_runs", "regularized", "other_outputs", "generators", "wide"
 SCRIPT = Path(on_ranks.__file__)
 
 
@@ -74,7 +74,12 @@ def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tm
 
 
 @pytest.mark.parametrize(
-    ("scenario", "what"), [("other_data", "X"), ("other_weights", "the parameters")]
+    ("scenario", "what"),
+    [
+        ("other_data", "X"),
+        ("other_weights", "the parameters"),
+        ("other_masks", "the random streams"),
+    ],
 )
 def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_path):
     process = run_on(2, scenario, tmp_path)

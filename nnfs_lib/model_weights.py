@@ -1,0 +1,56 @@
+"""Weights that PyTorch or Keras trained, for a model of the same shape."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from . import validation
+from .layers import Dense
+from .parameters import with_parameters
+
+
+def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
+    """Take over PyTorch's or Keras's weights and biases.
+
+    Raises
+    ------
+    ValueError
+        If names, number or shapes do not fit. Nothing is changed then.
+    """
+    own = with_parameters(model.layers)
+    given: list[dict[str, Any]] = []
+    for name, values in arrays.items():
+        kind = re.split(r"[./]", name)[-1].removesuffix(":0")
+        if kind in ("weight", "kernel"):
+            given.append({})
+        if kind not in ("weight", "kernel", "bias") or not given:
+            raise ValueError(
+                f"the array {name!r} is none of a dense layer: names end in weight (PyTorch) or kernel (Keras), "
+                "each followed by its bias"
+            )
+        given[-1][kind] = np.asarray(values)
+    if len(given) != len(own):
+        raise ValueError(
+            f"the arrays are those of {len(given)} layers, but the model has {len(own)}"
+        )
+    changes = []
+    for layer, theirs in zip(own, given):
+        if not isinstance(layer, Dense):
+            raise TypeError(f"{layer!r} has no counterpart: only Dense layers have")
+        weights = theirs["kernel"] if "kernel" in theirs else theirs["weight"].T
+        biases = theirs.get("bias", np.zeros(layer.biases.shape[1])).reshape(1, -1)
+        for name, value, new in (
+            ("weights", layer.weights, weights),
+            ("biases", layer.biases, biases),
+        ):
+            checked = validation.matrix(
+                f"{name} of {layer!r}", new, shape=value.shape, dtype=value.dtype
+            )
+            changes.append((value, checked))
+    for value, checked in changes:
+        value[...] = checked
