@@ -106,7 +106,9 @@ def _signature(function: ast.FunctionDef | ast.AsyncFunctionDef, text: str) -> s
     in_order = iter(defaults)
     arguments = [
         f"{name}={next(in_order)}" if equals else name
-        for name, equals, _ in (one.partition("=") for one in ast.unparse(bare).split(", "))
+        for name, equals, _ in (
+            one.partition("=") for one in ast.unparse(bare).split(", ")
+        )
     ]
     word = "def" if isinstance(function, ast.FunctionDef) else "async def"
     opening, margin = f"{word} {function.name}(", " " * function.col_offset

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import nbformat
-from tools import build
 import pytest
-from tools import record
+
+from tools import build, record
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = record.sources(ROOT)

@@ -6,11 +6,14 @@ from decimal import Decimal
 
 import nbformat
 import pytest
-from tools import record
 from test_book import CHAPTERS, ROOT, printed
 from test_notebook_numbers import rounding_of_a_sum
 
-NOTEBOOK = json.loads((ROOT / "tests" / "book" / "notebook_numbers.json").read_text("utf-8"))
+from tools import record
+
+NOTEBOOK = json.loads(
+    (ROOT / "tests" / "book" / "notebook_numbers.json").read_text("utf-8")
+)
 NUMBER = re.compile(r"(?<![\w=.])-?\d+\.?\d*(?:e[+-]\d+)?")
 
 

@@ -6,13 +6,13 @@ import warnings
 import nbformat
 import numpy as np
 import pytest
-from tools import record
 from right_answers import RIGHT_ANSWERS
 from test_book import CHAPTERS, printed
 from wrong_answers import WRONG_ANSWERS
 
 from nnfs_lib.book.exercises import EXERCISES, check
 from nnfs_lib.book.exercises.answers import Function
+from tools import record
 
 EXERCISE = re.compile(
     r"::::\{exercise\} (?P<stars>★{1,3}) [^\n]+\n:label: ex-(?P<name>[\w-]+)\n"
@@ -27,7 +27,12 @@ SOLUTION = re.compile(
 FIRST_LINE = "# solution\n"
 """JupyterLab shows the first line of a cell whose source is hidden, so it gives nothing away."""
 
-WITHOUT = ("index", "onepage", "playground", "verified")  # no chapters, or one that joins the others
+WITHOUT = (
+    "index",
+    "onepage",
+    "playground",
+    "verified",
+)  # no chapters, or one that joins the others
 WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 
 

@@ -96,7 +96,8 @@ def same(got: Any, other: Any, tolerance: float = 0.0) -> bool:
     if isinstance(got, type) or isinstance(other, type):
         return got is other
     several = isinstance(other, tuple) or (
-        isinstance(other, list) and any(isinstance(part, (tuple, np.ndarray)) for part in other)
+        isinstance(other, list)
+        and any(isinstance(part, (tuple, np.ndarray)) for part in other)
     )
     if isinstance(got, (list, tuple)) and several:
         pairs = zip(got, other)

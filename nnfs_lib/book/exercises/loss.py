@@ -233,7 +233,7 @@ EXERCISES: dict[str, Answer] = {
             (np.array([1000.0, -1000, 1000, -1000]), np.array([0, 0, 1, 1])),
         ),
         {
-            "scores far from 0 give infinity or nan: find a form in which no exponential exceeds 1": _overflowing_binary,
+            "large scores give infinity or nan: find a form in which no exponential exceeds 1": _overflowing_binary,
             "exp(z) overflows for a large z: find a form in which no exponential exceeds 1": lambda scores, labels: (
                 np.log(1 + np.exp(scores)) - labels * scores
             ),

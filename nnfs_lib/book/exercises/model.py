@@ -62,7 +62,9 @@ class _Predict:
 
     def __call__(self, X: FloatArray) -> FloatArray:
         if not 0 < len(X) <= self.size:
-            raise ValueError(f"{len(X)} rows came, but from 1 to {self.size} are possible")
+            raise ValueError(
+                f"{len(X)} rows came, but from 1 to {self.size} are possible"
+            )
         return X[:, :2] * [2.0, -1.0] + 1
 
     def __repr__(self) -> str:
@@ -78,7 +80,9 @@ def _side_by_side(answer: Any) -> Callable[..., Any]:
 
     def function(layers: Sequence[Any], X: FloatArray) -> Any:
         found = answer(layers, X)
-        if not isinstance(found, (list, tuple)) or any(np.ndim(each) != 2 for each in found):
+        if not isinstance(found, (list, tuple)) or any(
+            np.ndim(each) != 2 for each in found
+        ):
             return found
         return np.concatenate(found, axis=1)
 
@@ -89,7 +93,14 @@ def _together(layers: Sequence[Any], X: FloatArray) -> FloatArray:
     return np.concatenate(outputs(layers, X), axis=1)
 
 
-def _waits(losses: Sequence[float], patience: int, *, equal: bool = False, late: int = 0, total: bool = False) -> int:
+def _waits(
+    losses: Sequence[float],
+    patience: int,
+    *,
+    equal: bool = False,
+    late: int = 0,
+    total: bool = False,
+) -> int:
     """Early stopping with a mistake."""
     best, since_best = np.inf, 0
     for epoch, loss in enumerate(losses, 1):
@@ -136,9 +147,11 @@ EXERCISES: dict[str, Answer] = {
         {
             "those are the parameters alone; Adam's running means are missing": 4810,
             "each parameter counts three times: itself, and two running means": 9620,
-            "those are the weights alone: the biases are missing": 3 * (64 * 64 + 64 * 10),
+            "those are the weights alone: the biases are missing": 3
+            * (64 * 64 + 64 * 10),
             "those are bytes; numbers were asked for": 4 * 14430,
-            "the second layer has 64 inputs and 10 neurons": 3 * (64 * 64 + 64 + 10 * 10 + 10),
+            "the second layer has 64 inputs and 10 neurons": 3
+            * (64 * 64 + 64 + 10 * 10 + 10),
             "each layer has one bias for each neuron, not for each input": 3
             * (64 * 64 + 64 + 64 * 10 + 64),
         },
@@ -168,8 +181,8 @@ EXERCISES: dict[str, Answer] = {
             "it stops one epoch too early": lambda losses, patience: _waits(
                 losses, patience, late=-1
             ),
-            "the count has to go back to 0 at each new best": lambda losses, patience: _waits(
-                losses, patience, total=True
+            "the count has to go back to 0 at each new best": lambda losses, patience: (
+                _waits(losses, patience, total=True)
             ),
             "compare with the best loss so far, not with that of the epoch before": _since_the_last,
             "this is the best epoch; asked is after which epoch training stops": lambda losses, patience: (
@@ -181,7 +194,9 @@ EXERCISES: dict[str, Answer] = {
             "epochs are counted from 1 here": lambda losses, patience: (
                 stops_after(losses, patience) - 1
             ),
-            "this never stops: it always trains all epochs": lambda losses, patience: len(losses),
+            "this never stops: it always trains all epochs": lambda losses, patience: (
+                len(losses)
+            ),
         },
     ),
     "model-forward": Function(
@@ -191,8 +206,8 @@ EXERCISES: dict[str, Answer] = {
             "the outputs of all layers were asked for, and these are those of the last": lambda layers, X: (
                 outputs(layers, X)[-1]
             ),
-            "X itself is no output of a layer: leave it out": lambda layers, X: np.concatenate(
-                [X, _together(layers, X)], axis=1
+            "X itself is no output of a layer: leave it out": lambda layers, X: (
+                np.concatenate([X, _together(layers, X)], axis=1)
             ),
             "the first layer's output comes first": lambda layers, X: np.concatenate(
                 outputs(layers, X)[::-1], axis=1

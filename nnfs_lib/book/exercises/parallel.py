@@ -300,7 +300,9 @@ EXERCISES: dict[str, Answer] = {
                 lambda n, size, k: (n // size * k, n // size * (k + 1))
             ),
             "this rounds up, so the last ranks have little or nothing, or rows that do not exist": (
-                _partition(lambda n, size, k: (-(-n // size) * k, -(-n // size) * (k + 1)))
+                _partition(
+                    lambda n, size, k: (-(-n // size) * k, -(-n // size) * (k + 1))
+                )
             ),
             "this rounds up, and the last rank has to do with what is left": _partition(
                 lambda n, size, k: (

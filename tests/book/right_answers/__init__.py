@@ -1,32 +1,11 @@
 """Right answers to the exercises, other than the chapters' own: ``RIGHT`` of each module."""
 
-from . import (
-    activations,
-    backprop,
-    basics,
-    bits,
-    dense,
-    generalization,
-    loss,
-    minibatches,
-    model,
-    optimizers,
-    parallel,
-)
+from importlib import import_module
 
-CHAPTERS = (
-    basics,
-    dense,
-    activations,
-    loss,
-    backprop,
-    optimizers,
-    minibatches,
-    model,
-    generalization,
-    bits,
-    parallel,
-)
+from nnfs_lib.book import exercises
+
+NAMES = [chapter.__name__.rpartition(".")[2] for chapter in exercises.CHAPTERS]
+CHAPTERS = [import_module(f"{__name__}.{name}") for name in NAMES]
 
 RIGHT_ANSWERS = [
     (name, answer)

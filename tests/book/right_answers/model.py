@@ -76,6 +76,8 @@ RIGHT = {
     "model-pieces": [
         filled,
         split,
-        lambda predict, X, size: np.concatenate([predict(X[k : k + 1]) for k in range(len(X))]),
+        lambda predict, X, size: np.concatenate(
+            [predict(X[k : k + 1]) for k in range(len(X))]
+        ),
     ],
 }

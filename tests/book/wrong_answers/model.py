@@ -155,7 +155,9 @@ WRONG = {
         (lambda losses, patience: len(losses), "never stops"),
         (lambda losses, patience: int(np.argmin(losses)) + 1, "best epoch"),
         (
-            lambda losses, patience: int(np.argmin(losses[: stops(losses, patience)])) + 1,
+            lambda losses, patience: (
+                int(np.argmin(losses[: stops(losses, patience)])) + 1
+            ),
             "best epoch",
         ),
         (lambda losses, patience: patience, ""),

@@ -63,11 +63,15 @@ def mean(gradients):
     return gradients[0]
 
 
-def column_sums(largest=lambda p: np.abs(p).max(axis=0, initial=0), shift=40, how=np.rint):
+def column_sums(
+    largest=lambda p: np.abs(p).max(axis=0, initial=0), shift=40, how=np.rint
+):
     def summed(parts):
         _, e = np.frexp(np.max([largest(part) for part in parts], axis=0))
         return sum(
-            how(part.astype(np.float64) * 2.0 ** (shift - e)).astype(np.int64).sum(axis=0)
+            how(part.astype(np.float64) * 2.0 ** (shift - e))
+            .astype(np.int64)
+            .sum(axis=0)
             for part in parts
         )
 
@@ -117,7 +121,10 @@ WRONG = {
         (872232, "it is one number, expected an array of shape (3,)"),
     ],
     "parallel-optimum": [
-        ([math.sqrt(800), 200 / math.sqrt(800) + 0.25 * (math.sqrt(800) - 1)], "2 (N - 1)"),
+        (
+            [math.sqrt(800), 200 / math.sqrt(800) + 0.25 * (math.sqrt(800) - 1)],
+            "2 (N - 1)",
+        ),
         ([28, 200 / 28 + 27 / 4], "more than they save"),
         ([20, 10], "without the messages"),
         ([20, 9.5], "of the messages alone"),
@@ -131,7 +138,10 @@ WRONG = {
     "parallel-combine": [
         (lambda g, n: np.nanmean(g, axis=0), "a part counts as much"),
         (lambda g, n: np.mean(g, axis=0), "that is the plain mean"),
-        (lambda g, n: np.nansum(g * np.reshape(n, (-1, 1)), axis=0), "divide by the number"),
+        (
+            lambda g, n: np.nansum(g * np.reshape(n, (-1, 1)), axis=0),
+            "divide by the number",
+        ),
         (lambda g, n: np.nansum(g, axis=0), "is a mean already"),
         (
             lambda g, n: (
@@ -146,7 +156,10 @@ WRONG = {
             ),
             "upside down",
         ),
-        (lambda g, n: np.average(g, axis=0, weights=n), "leave workers without samples out"),
+        (
+            lambda g, n: np.average(g, axis=0, weights=n),
+            "leave workers without samples out",
+        ),
         (lambda g, n: g[0], "(Called with"),
         (lambda g, n: np.nan_to_num(g).sum() / np.sum(n), "it is one number"),
     ],
@@ -164,10 +177,16 @@ WRONG = {
     ],
     "parallel-rows": [
         (
-            lambda n, size, k: (k * (n // size), n if k + 1 == size else (k + 1) * (n // size)),
+            lambda n, size, k: (
+                k * (n // size),
+                n if k + 1 == size else (k + 1) * (n // size),
+            ),
             "differ by one sample only",
         ),
-        (lambda n, size, k: (k * (n // size), (k + 1) * (n // size)), "belongs to nobody"),
+        (
+            lambda n, size, k: (k * (n // size), (k + 1) * (n // size)),
+            "belongs to nobody",
+        ),
         (
             lambda n, size, k: (math.ceil(n / size) * k, math.ceil(n / size) * (k + 1)),
             "rows that do not exist",
@@ -186,10 +205,16 @@ WRONG = {
         ),
         (lambda n, size, k: (n * k / size, n * (k + 1) / size), "whole number"),
         (lambda n, size, k: (n * (k - 1) // size, n * k // size), "counted from 0"),
-        (lambda n, size, k: (int(n / size * k), int(n / size * (k + 1))), "(Called with"),
+        (
+            lambda n, size, k: (int(n / size * k), int(n / size * (k + 1))),
+            "(Called with",
+        ),
         (lambda n, size, k: (0, n), "(Called with"),
         (lambda n, size, k: n * k // size, "start and stop were expected"),
-        (lambda n, size, k: (n - n * k // size, n - n * (k + 1) // size), "(Called with"),
+        (
+            lambda n, size, k: (n - n * k // size, n - n * (k + 1) // size),
+            "(Called with",
+        ),
     ],
     "parallel-tree": [
         (in_turn, "one after the other"),
