@@ -208,8 +208,8 @@ def _rebuilt_optimizer(
     kind = known[state["optimizer"]]
     if not issubclass(kind, optimizers.Optimizer):
         raise Damaged(f"{state['optimizer']!r} is no optimizer")
-    layerswith_parameters = with_parameters(listed)
-    for k, (layer, of_layer) in enumerate(zip(layerswith_parameters, state["layers"])):
+    trained = with_parameters(listed)
+    for k, (layer, of_layer) in enumerate(zip(trained, state["layers"])):
         values = {name: value for name, value, _ in parameters_of(layer)}
         for parameter, kept in of_layer.items():
             for name, value in kept.items():
@@ -219,7 +219,7 @@ def _rebuilt_optimizer(
                         f"optimizer.{k}.{parameter}.{name}", like.dtype, like.shape
                     )
     optimizer = kind(**state["settings"])
-    optimizer.load_state_dict(state, layerswith_parameters)
+    optimizer.load_state_dict(state, trained)
     return optimizer
 
 
