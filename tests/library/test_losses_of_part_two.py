@@ -166,10 +166,11 @@ def test_all_losses_are_those_of_pytorch():
 
 @each_loss
 @each_type
+@pytest.mark.parametrize("layout", ["C", "F"])  # NumPy adds in another order
 @pytest.mark.parametrize("width", [1, 2, 3, 150, 1025])
-def test_a_samples_numbers_do_not_depend_on_the_others(kind, dtype, width):
+def test_a_samples_numbers_do_not_depend_on_the_others(kind, dtype, width, layout):
     rng = np.random.RandomState(width)
-    predictions = rng.standard_normal((N, width)).astype(dtype) * 3
+    predictions = rng.standard_normal((N, width)).astype(dtype, order=layout) * 3
     targets = rng.randint(0, 2, (N, width))
     if kind is BinaryCrossEntropy:
         predictions = Sigmoid().forward(predictions)
