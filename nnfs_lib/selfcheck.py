@@ -31,6 +31,7 @@ from .validation import FloatArray
 Arrays = Iterable[NDArray[Any]]
 
 N_EPOCHS, N_EPOCHS_SHORT = 2000, 100
+REGULARIZED = "dropout, penalties and mini-batches"
 
 _ROUNDING = (
     "The processor does not round as IEEE 754 says. Was something loaded that was compiled with -ffast-math? That "
@@ -196,8 +197,8 @@ def _mnist1d() -> Arrays:
     yield from (X_train, X_test)
 
 
-def _regularized() -> Arrays:
-    """Mini-batches, dropout, penalties and weight decay, through `Model`."""
+def regularized(wrap: Callable[[Model], Model] = lambda model: model) -> Arrays:
+    """Mini-batches, dropout, penalties and weight decay, through `Model` or what ``wrap`` makes of it."""
     X, y = spirals(40)
     for dtype in (np.float32, np.float64):
         draws = np.random.RandomState(0)
@@ -208,7 +209,7 @@ def _regularized() -> Arrays:
             Dense(16, 3, l1=1e-3, penalize_biases=True, rng=draws, dtype=dtype),
         ]
         optimizer = Adam(0.01, weight_decay=0.1)
-        model = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer)
+        model = wrap(Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer))
         history = model.fit(X, y, batch_size=32, epochs=20, verbose=False)
         yield from (
             parameter.value for k in (0, 3) for parameter in layers[k].parameters()
@@ -254,7 +255,7 @@ def checks(*, short: bool = False) -> list[Check]:
         Check("each sample alone", _alone, _LIBRARY),
         Check("sigmoid, and losses for labels and numbers", _other_outputs, _LIBRARY),
         Check("MNIST-1D", _mnist1d, _DRAWS),
-        Check("dropout, penalties and mini-batches", _regularized, _LIBRARY),
+        Check(REGULARIZED, regularized, _LIBRARY),
         *(
             Check(
                 f"{n_epochs} epochs of {name}, {dtype.__name__}",
@@ -293,7 +294,7 @@ KNOWN = {
     "each sample alone": "3f76ad9a9c9a7b0e",
     "sigmoid, and losses for labels and numbers": "3d158c67ee156e16",
     "MNIST-1D": "0b2b548d14a498bf",
-    "dropout, penalties and mini-batches": "73076f1f66919224",
+    REGULARIZED: "73076f1f66919224",
     "2000 epochs of SGD, float32": "f13a30ebe199dab3",
     "2000 epochs of momentum, float32": "a815227e41201743",
     "2000 epochs of AdaGrad, float32": "27488b7e64fba5cb",

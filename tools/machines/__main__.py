@@ -22,7 +22,7 @@ from typing import Any
 
 from . import arm64, blas, versions, wasm, x86
 from .machine import BUILD, ROOT, Machine, NotHere
-from .measure import recorded_chapters, self_check
+from .measure import rank_beside_this, recorded_chapters, self_check
 
 KINDS = {
     "x86-64": x86.machines,
@@ -47,6 +47,8 @@ def row_of(kind: str, machine: Machine, tests: bool) -> tuple[Row, list[str]]:
         return {**row, "not run": str(reason)}, []
     row["python"], row["numpy"] = facts["python"], facts["numpy"]
     row["hash"], differences = self_check(machine)
+    if machine.mpi:
+        differences += rank_beside_this(machine)
     result = recorded_chapters(machine, tests)
     row["outputs"] = result.compared
     differences += result.differences
