@@ -175,3 +175,13 @@ def test_a_rank_that_does_not_start_is_a_difference():
     absent = Machine("absent", python=("/nowhere/python",), mpi=Path("/nowhere"))
     (difference,) = measure.rank_beside_this(absent)
     assert "/nowhere/python" in difference
+
+
+def test_training_goes_on_after_a_change_of_machine_and_a_difference_is_seen(
+    monkeypatch,
+):
+    measure.BUILD.mkdir(parents=True, exist_ok=True)
+    assert measure.halves(Machine("this one")) == []
+    monkeypatch.setitem(selfcheck.KNOWN, selfcheck.REGULARIZED, "0" * 16)
+    differences = measure.halves(Machine("this one"))
+    assert ["ended this one" in text for text in differences] == [True, False]

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from nnfs_lib import selfcheck
 
-from .machine import HERE, ROOT, Machine, last_line
+from .machine import BUILD, HERE, ROOT, Machine, last_line
 
 RECORDED = ROOT / "book" / "recorded"
 TESTS = [ROOT / "tests" / "library", ROOT / "tests" / "book"]
@@ -44,6 +44,20 @@ def hash_of(runs: list[tuple[str, str]]) -> str:
     """One hash of the names and digests of training runs."""
     text = "\n".join(f"{name} {digest}" for name, digest in runs)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def halves(machine: Machine) -> list[str]:
+    """Train half of the epochs here and half there, and the other way round; the differences."""
+    this, differences = Machine("here"), []
+    for first, second in ((this, machine), (machine, this)):
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            begun = first.run(str(HERE / "halves.py"), "first", folder)
+            ended = second.run(str(HERE / "halves.py"), "second", folder)
+        digest = last_line(ended.stdout)
+        if digest != selfcheck.KNOWN[selfcheck.REGULARIZED]:
+            printed = f"{last_line(begun.stdout)}, then {digest}"
+            differences.append(f"begun {first.name}, ended {second.name}: {printed}")
+    return differences
 
 
 def rank_beside_this(machine: Machine) -> list[str]:
