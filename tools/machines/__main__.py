@@ -6,8 +6,9 @@ python -m tools.machines x86-64 --tests     also the tests of library and book (
 
 Each row is one machine: a hash of its long training runs (`python -m nnfs_lib`), and the number of recorded outputs it
 was compared on. Each also goes on with a model that was saved here, and saves one that goes on here. A machine counts
-only if it confirms that it is what its row says; what is not available on this computer is "not run". At the end the rows are written to nnfs_lib/book/verified/machines.json, for the book; rows of
-other kinds stay. The exit status is 1 if any machine differs.
+only if it confirms that it is what its row says; what is not available on this computer is "not run". At the end the
+rows are written to nnfs_lib/book/verified/machines.json, for the book; rows of other kinds stay. The exit status is 1
+if any machine differs.
 """
 
 from __future__ import annotations
