@@ -2,7 +2,7 @@
 
 A file is an ``.npz`` of NumPy, uncompressed and without pickle: ``description``, the bytes of a JSON text (layers,
 settings, history, random streams), and an array for each parameter and each part of the optimizer's state. Reading it
-executes nothing, and takes no more memory than the file is long.
+executes nothing, and takes no more memory than the size of the file.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _SIGNS_OF_DAMAGE = (
 
 
 def save(model: Any, path: str | os.PathLike[str]) -> None:
-    """Write a model to a file; if that fails, what was there stays.
+    """Write a model to a file; if that fails, a file that was there stays as it was.
 
     Raises
     ------
     OSError
         If the file cannot be written.
     TypeError, ValueError
-        If a layer, the loss or the optimizer cannot be made again from its settings, or the optimizer has also updated
+        If a layer, the loss or the optimizer cannot be rebuilt from its settings, or the optimizer has also updated
         layers that are not the model's.
     """
     streams, arrays = Streams(), Arrays()
@@ -81,7 +81,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
 
 
 def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
-    """The optimizer's state, but for its arrays: these are added to ``arrays``."""
+    """The optimizer's state without its arrays, which are added to ``arrays``."""
     if model.optimizer is None:
         return None
     state: dict[str, Any] = model.optimizer.state_dict()
@@ -129,7 +129,7 @@ def load(cls: Any, path: str | os.PathLike[str], classes: Sequence[type] = ()) -
             return _loaded(cls, file, _known(classes))
         except _SIGNS_OF_DAMAGE as error:
             raise ValueError(
-                f"{os.fspath(path)} is not a model that was saved, or is damaged: {error}"
+                f"{os.fspath(path)} is not a saved model, or is damaged: {error}"
             ) from error
 
 
@@ -139,7 +139,7 @@ def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
         description = _description(archive)
         streams = [stream(state) for state in description["streams"]]
         if _n_weights(description["layers"]) * 4 > archive.bytes_left:
-            raise Damaged("its layers have more weights than it holds")
+            raise Damaged("its layers have more weights than the file holds")
         listed = [rebuilt(each, known, streams) for each in description["layers"]]
         _fill(listed, archive)
         optimizer = _rebuilt_optimizer(description["optimizer"], known, listed, archive)
@@ -208,7 +208,7 @@ def _rebuilt_optimizer(
         return None
     kind = known[state["optimizer"]]
     if not issubclass(kind, optimizers.Optimizer):
-        raise Damaged(f"{state['optimizer']!r} is no optimizer")
+        raise Damaged(f"{state['optimizer']!r} is not an optimizer")
     trained = with_parameters(listed)
     for k, (layer, of_layer) in enumerate(zip(trained, state["layers"])):
         values = {name: value for name, value, _ in parameters_of(layer)}
@@ -229,5 +229,5 @@ def _history(value: Any) -> dict[str, list[float]]:
         isinstance(each, list) and all(type(number) in (int, float) for number in each)
         for each in value.values()
     ):
-        raise Damaged("its history is not one of lists of numbers")
+        raise Damaged("its history does not consist of lists of numbers")
     return value

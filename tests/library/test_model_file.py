@@ -317,7 +317,7 @@ DAMAGES = {
     "half a stream": (with_entry("streams", [{"kind": "RandomState", "state": {}}]), "not complete"),
     "a strange stream": (with_entry("streams", [{"kind": "seed", "state": {}}]), "no random stream"),
     "a strange history": (with_entry("history", {"loss": ["low"]}), "history"),
-    "a strange optimizer": (with_entry("optimizer", {"optimizer": "ReLU"}), "no optimizer"),
+    "a strange optimizer": (with_entry("optimizer", {"optimizer": "ReLU"}), "not an optimizer"),
 }  # fmt: skip
 
 
@@ -328,7 +328,7 @@ def test_a_damaged_file_is_refused_by_name_and_reason(damage, path):
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in members.items():
             archive.writestr(name, content)
-    with pytest.raises(ValueError, match=f"model.npz is not a model .*({reason})"):
+    with pytest.raises(ValueError, match=f"model.npz is not a saved model.*({reason})"):
         Model.load(path)
 
 
@@ -370,7 +370,7 @@ def test_members_that_lie_on_top_of_each_other_are_refused(path):
 def test_a_file_that_is_cut_short_is_refused(kept, path):
     saved(path)
     path.write_bytes(path.read_bytes()[:kept])
-    with pytest.raises(ValueError, match="is not a model"):
+    with pytest.raises(ValueError, match="is not a saved model"):
         Model.load(path)
 
 
