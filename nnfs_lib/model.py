@@ -9,7 +9,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import model_file, model_validation, model_weights, validation
+from . import model_file, model_onnx, model_validation, model_weights, validation
 from .batches import batches
 from .layers import Dense
 from .loss_base import Loss
@@ -277,6 +277,29 @@ class Model:
             If names, number or shapes do not fit. Nothing is changed then.
         """
         model_weights.load(self, arrays)
+
+    def export_onnx(self, path: str | os.PathLike[str]) -> None:
+        """Write what `predict` computes as an ONNX file, which other programs can run; it needs the package onnx.
+
+        They add in an order of their own, so their numbers agree to about seven digits (float32), not to the bit.
+
+        Parameters
+        ----------
+        path : str or path
+            Its input is called ``X``, shape (n_samples, n_features), of the type of the parameters.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If onnx is not installed.
+        TypeError, ValueError
+            If a layer has no counterpart in ONNX, or none is `Dense`. Nothing is written then.
+
+        References
+        ----------
+        https://onnx.ai/onnx/operators/
+        """
+        model_onnx.export(self, path)
 
     def _epoch(
         self, X: FloatArray, y: NDArray[Any], batch_size: int | None

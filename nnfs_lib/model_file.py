@@ -13,7 +13,7 @@ import secrets
 import struct
 import tokenize
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -76,7 +76,8 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
         for name, value, _ in parameters_of(layer):
             arrays[f"layers.{k}.{name}"] = value
     text = json.dumps(description, allow_nan=False).encode()
-    _write(Path(path), Arrays(description=np.frombuffer(text, np.uint8), **arrays))
+    arrays["description"] = np.frombuffer(text, np.uint8)
+    write_whole(Path(path), lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
 
 
 def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
@@ -99,12 +100,12 @@ def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
     return state
 
 
-def _write(path: Path, arrays: Arrays) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write beside the file, and put that into its place when it is complete."""
     partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
     try:
         with partial.open("xb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

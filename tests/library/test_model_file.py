@@ -410,14 +410,13 @@ def small():
 
 
 def test_the_weights_of_pytorch_are_transposed():
-    torch = pytest.importorskip("torch")
-    theirs = torch.nn.Sequential(
-        torch.nn.Linear(2, 4), torch.nn.ReLU(), torch.nn.Linear(4, 3)
-    )
+    """torch.nn.Linear computes ``inputs @ weight.T + bias``."""
+    (first, one), (second, two) = other_weights(small())
+    state = {"0.weight": first.T, "0.bias": one, "2.weight": second.T, "2.bias": two}
     ours = small()
-    ours.load_weights({k: v.numpy() for k, v in theirs.state_dict().items()})
-    with torch.no_grad():
-        expected = theirs(torch.from_numpy(X)).numpy()
+    ours.load_weights(state)
+    hidden = np.maximum(X @ state["0.weight"].T + one, 0)
+    expected = hidden @ state["2.weight"].T + two
     assert np.allclose(ours.forward(X), expected, atol=1e-6)
 
 
