@@ -61,7 +61,7 @@ function plain(answer) {
 onmessage = async ({ data }) => {
   try {
     if (data.start) postMessage({ answer: await start(data.start) });
-    if (data.call) postMessage({ answer: plain(module[data.call].callKwargs(data.with)) });
+    if (data.call) postMessage({ answer: plain(await module[data.call].callKwargs(data.with)) });
   } catch (error) {
     postMessage({ failed: String(error) });
   }
