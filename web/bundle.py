@@ -26,7 +26,6 @@ import IPython
 import nbformat
 from nbformat import NotebookNode
 
-from nnfs_lib import plots
 from web.get_pyodide import CDN, LOCK, SHA256, VERSION
 from web.licences import licences_of
 from web.printed_runs import printed_runs
@@ -64,7 +63,6 @@ def add_python(recorded: list[Path], html: Path, pyodide: Path | None) -> None:
         "matplotlib": importlib.metadata.version("matplotlib"),
         "chapters": {f"book/{path.stem}": cells(path) for path in recorded},
         "runs": printed_runs(recorded),
-        "colours": plots.COLOURS[:3],
     }
     (target / "book.json").write_text(json.dumps(book), "utf-8")
     shutil.copy(LOCK, target)

@@ -1,5 +1,10 @@
 """The playground trains the network as the library does, to the last digit; its link keeps the settings."""
 
+import ast
+import io
+import json
+import re
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import nnfs
@@ -9,8 +14,18 @@ from browsing import CONTRAST, new_page, offer_pyodide, without_network
 from nnfs.datasets import spiral_data
 from playwright.sync_api import expect
 
-from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
-from nnfs_lib import accuracy as accuracy_of
+from nnfs_lib import (
+    SGD,
+    AdaGrad,
+    Adam,
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    Model,
+    ReLU,
+    RMSProp,
+    SoftmaxCrossEntropy,
+)
 from tools.record import recorded_path
 from web import bundle, printed_runs
 
@@ -18,23 +33,65 @@ ROOT = Path(__file__).resolve().parents[2]
 PRINTED = printed_runs.printed_runs([recorded_path(ROOT / "book/optimizers.md")])
 MOMENTUM = "SGD(learning_rate=1, decay=0.001, momentum=0.9), 64 neurons, seed 0"
 ADAGRAD = "AdaGrad(learning_rate=1, decay=0.0001, epsilon=1e-07), 64 neurons, seed 0"
+OPENING = {
+    "Seed": "0",
+    "Batch size": "300",
+    "Neurons": "64",
+    "Dropout": "0",
+    "L2 penalty": "0",
+    "Optimizer": "sgd",
+    "Learning rate": "1",
+    "Decay": "0.001",
+    "Momentum": "0.9",
+}
 
 
-def trained(optimizer, epochs, neurons=64, seed=0):
-    """Loss, accuracy and learning rate after so many epochs, as the page shows them."""
+def spirals(seed):
+    """The training set, and the held-out set."""
     nnfs.init()
+    np.random.seed(100 + seed)
+    held_out = spiral_data(samples=100, classes=3)
     np.random.seed(seed)
-    X, y = spiral_data(samples=100, classes=3)
-    first, relu, last = Dense(2, neurons), ReLU(), Dense(neurons, 3)
-    loss = SoftmaxCrossEntropy()
-    for epoch in range(epochs + 1):
-        value = loss.forward(last.forward(relu.forward(first.forward(X))), y)
-        if epoch < epochs:
-            gradient = last.backward(loss.backward(loss.output, y))
-            first.backward(relu.backward(gradient))
-            optimizer.step([first, last])
-    right = accuracy_of(loss.output, y)
-    return [str(value), f"{right:.3f}", f"{optimizer.current_learning_rate:.6g}"]
+    return spiral_data(samples=100, classes=3), held_out
+
+
+def network(optimizer, neurons=64, seed=0, dropout=0, l2=0):
+    rng = np.random.RandomState(seed)
+    layers = [
+        Dense(2, neurons, l2=l2),
+        ReLU(),
+        Dropout(dropout, rng=rng),
+        Dense(neurons, 3, l2=l2),
+    ]
+    return Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer, rng=rng)
+
+
+def numbers(model, *sets):
+    """Learning rate, then loss and accuracy on each set, as the page shows them."""
+    measured = [model.evaluate(*each) for each in sets]
+    return [f"{model.optimizer.current_learning_rate:.6g}"] + [
+        text
+        for each in measured
+        for text in (str(np.float32(each["loss"])), f"{each['accuracy']:.3f}")
+    ]
+
+
+def trained(optimizer, epochs, seed=0, batch_size=None, **settings):
+    """The numbers of the page after so many epochs."""
+    training, held_out = spirals(seed)
+    model = network(optimizer, seed=seed, **settings)
+    if epochs:
+        model.fit(*training, batch_size=batch_size, epochs=epochs)
+    return numbers(model, training, held_out)
+
+
+COLOURS = """
+canvas => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const found = new Set(new Uint32Array(data.buffer));
+  return [...found].slice(0, 100);
+}
+"""
 
 
 class Playground:
@@ -69,7 +126,7 @@ class Playground:
         rows = self.element.locator("fieldset > div:visible")
         return {
             row.locator("label").text_content(): row.locator("select, span").evaluate(
-                "e => e.value ?? e.textContent"
+                "e => (e.value ?? e.textContent).replace('all ', '')"
             )
             for row in rows.all()
         }
@@ -80,8 +137,8 @@ class Playground:
         self.page.evaluate("link => (location.hash = link)", link)
         expect(self.epoch).to_have_text("0")
 
-    def walk(self, epochs):
-        for epoch in range(1, epochs + 1):
+    def walk(self, epochs, already=0):
+        for epoch in range(already + 1, already + epochs + 1):
             self.button("Step").click()
             expect(self.epoch).to_have_text(str(epoch))
 
@@ -110,7 +167,8 @@ def running(chromium, site):
     page.route("**/book.json", answer)
     playground = Playground(page)
     playground.button("Start").click()
-    expect(playground.epoch).not_to_have_text("–", timeout=120_000)
+    expect(playground.status).to_have_text("Training.", timeout=300_000)
+    expect(playground.epoch).not_to_have_text("10,000", timeout=120_000)
     yield playground
     page.close()
     assert not [fault for fault in page.faults if "playground" in fault]
@@ -151,22 +209,39 @@ def test_the_numbers_are_the_librarys_at_every_epoch(paused):
 
 
 @pytest.mark.parametrize(
-    ("link", "optimizer", "network"),
+    ("link", "optimizer", "settings"),
     [
         ("optimizer=sgd&learning_rate=10&decay=0&momentum=0", SGD(10.0), {}),
-        ("optimizer=adagrad&learning_rate=0.5&decay=0&neurons=1",
-         AdaGrad(0.5), {"neurons": 1}),
-        ("optimizer=rmsprop&learning_rate=0.001&decay=0.01&rho=0.9&seed=99",
-         RMSProp(0.001, decay=0.01, rho=0.9), {"seed": 99}),
-        ("optimizer=adam&learning_rate=0.0001&decay=5e-7&neurons=128&seed=1",
-         Adam(0.0001, decay=5e-7), {"neurons": 128, "seed": 1}),
+        ("optimizer=adagrad&learning_rate=0.5&decay=0&neurons=1&l2=0.01",
+         AdaGrad(0.5), {"neurons": 1, "l2": 0.01}),
+        ("optimizer=rmsprop&learning_rate=0.001&decay=0.01&rho=0.9&seed=99&batch_size=50",
+         RMSProp(0.001, decay=0.01, rho=0.9), {"seed": 99, "batch_size": 50}),
+        ("optimizer=adam&learning_rate=0.0001&decay=5e-7&neurons=128&seed=1&dropout=0.2",
+         Adam(0.0001, decay=5e-7), {"neurons": 128, "seed": 1, "dropout": 0.2}),
+        ("optimizer=adam&dropout=0.1&l2=0.0005&batch_size=20",
+         Adam(0.05, decay=5e-7), {"dropout": 0.1, "l2": 0.0005, "batch_size": 20}),
     ],
 )  # fmt: skip
-def test_other_settings_give_the_librarys_numbers(paused, link, optimizer, network):
+def test_other_settings_give_the_librarys_numbers(paused, link, optimizer, settings):
     paused.follow(f"#{link}")
     expect(paused.verdict).to_have_text("The book prints no run with these settings.")
     paused.walk(3)
-    assert paused.numbers() == (3, trained(optimizer, 3, **network))
+    assert paused.numbers() == (3, trained(optimizer, 3, **settings))
+
+
+def test_the_page_shows_the_code_that_gives_its_numbers(paused):
+    paused.follow("#optimizer=adam&dropout=0.1&l2=0.0005&batch_size=20&seed=3")
+    paused.walk(2)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(paused.element.locator("code").text_content(), {})
+    _, shown = paused.numbers()
+    results = [ast.literal_eval(line) for line in printed.getvalue().splitlines()]
+    assert shown[1:] == [
+        text
+        for each in results
+        for text in (str(np.float32(each["loss"])), f"{each['accuracy']:.3f}")
+    ]
 
 
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
@@ -204,11 +279,7 @@ def test_a_printed_run_is_read_not_executed(call, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_all_six_runs_print_their_line(monkeypatch):
-    """Python's side of the playground, without a browser."""
-    monkeypatch.syspath_prepend(bundle.HERE)
-    import playground
-
+def test_all_six_runs_print_their_line(at_home):
     assert len(PRINTED) == 6
     for name, printed in PRINTED.items():
         optimizer = printed_runs.optimizer(name.split(", 64 neurons")[0])
@@ -218,10 +289,10 @@ def test_all_six_runs_print_their_line(monkeypatch):
             if hasattr(optimizer, key)
         }
         kind = type(optimizer).__name__.lower()
-        playground.start(None)
-        answer = playground.begin(optimizer=kind, neurons=64, seed=0, **settings)
+        answer = at_home.begin(optimizer=kind, seed=0, batch_size=300, **settings)
         assert answer["name"] == name
-        assert playground.train(1000)["lines"] == [(1000, printed["1000"])]
+        assert answer["line"] == printed["0"]
+        assert at_home.train(1500)["line"] == printed["1000"]
 
 
 # ---- settings and links
@@ -233,14 +304,7 @@ def test_a_change_restarts_the_run_and_updates_the_link(chromium, site, paused):
     expect(paused.epoch).to_have_text("0")
     paused.slider("Learning rate").press("Home")
     paused.walk(1)
-    expected = {
-        "Optimizer": "sgd",
-        "Learning rate": "0.0001",
-        "Decay": "0.001",
-        "Momentum": "0.9",
-        "Neurons": "96",
-        "Seed": "0",
-    }
+    expected = OPENING | {"Learning rate": "0.0001", "Neurons": "96"}
     assert paused.settings() == expected
     paused.button("Copy link").click()
     expect(paused.status).to_have_text("The link is copied. It keeps these settings.")
@@ -262,7 +326,7 @@ def test_a_change_during_training_restarts_it(paused):
 
 def test_each_optimizer_has_its_own_sliders(paused):
     own = {"sgd": {"Momentum"}, "adagrad": set(), "rmsprop": {"Rho"}, "adam": set()}
-    always = {"Optimizer", "Learning rate", "Decay", "Neurons", "Seed"}
+    always = set(OPENING) - {"Momentum"}
     for optimizer, more in own.items():
         paused.slider("Optimizer").select_option(optimizer)
         assert set(paused.settings()) == always | more
@@ -284,14 +348,7 @@ def test_invalid_settings_in_a_link_are_reported_and_ignored(paused, link, refus
         f"The link asks for what is not to be had here: {refused}. "
         "The book's setting is used instead."
     )
-    assert paused.settings() == {
-        "Optimizer": "sgd",
-        "Learning rate": "1",
-        "Decay": "0.001",
-        "Momentum": "0.9",
-        "Neurons": "64",
-        "Seed": "5",
-    }
+    assert paused.settings() == OPENING | {"Seed": "5"}
 
 
 def test_a_link_to_a_heading_changes_nothing(paused):
@@ -301,6 +358,120 @@ def test_a_link_to_a_heading_changes_nothing(paused):
     expect(paused.epoch).to_have_text("2")
 
 
+# ---- files
+
+
+@pytest.fixture
+def at_home(monkeypatch, tmp_path):
+    """Python's side of the playground, without a browser, in a folder of its own."""
+    monkeypatch.syspath_prepend(bundle.HERE)
+    monkeypatch.chdir(tmp_path)
+    import playground
+
+    playground.start(None)
+    return playground
+
+
+def saved(model, path="made.npz"):
+    model.save(path)
+    return Path(path).read_bytes()
+
+
+def test_a_saved_model_is_opened_and_goes_on_bit_for_bit(paused, tmp_path):
+    paused.follow("#optimizer=adam&dropout=0.1&batch_size=50&seed=2")
+    paused.walk(2)
+    with paused.page.expect_download() as download:
+        paused.button("Save").click()
+    assert download.value.suggested_filename == "spiral.npz"
+    path = tmp_path / "spiral.npz"
+    download.value.save_as(path)
+    here = Model.load(path)
+    assert len(here.history["loss"]) == 2
+    training, held_out = spirals(2)
+    assert paused.numbers() == (2, numbers(here, training, held_out))
+
+    paused.walk(3, already=2)
+    assert paused.button("Close file").is_hidden()
+    with paused.page.expect_file_chooser() as chooser:
+        paused.button("Open …").click()
+    chooser.value.set_files(path)
+    expect(paused.status).to_have_text(
+        "spiral.npz is open, at epoch 2: Start trains it further, on the points of this seed."
+    )
+    assert paused.slider("Neurons").is_disabled()
+    assert paused.slider("Seed").is_enabled()
+    paused.walk(3, already=2)
+    here.fit(*training, batch_size=50, epochs=3)
+    assert paused.numbers() == (5, numbers(here, training, held_out))
+    paused.button("Restart").click()
+    expect(paused.epoch).to_have_text("2")
+    paused.button("Close file").click()
+    expect(paused.epoch).to_have_text("0")
+    assert paused.slider("Neurons").is_enabled()
+
+
+def test_a_damaged_file_leaves_the_run_as_it_was(paused, tmp_path):
+    paused.walk(2)
+    before = paused.numbers()
+    path = tmp_path / "holiday.npz"
+    path.write_bytes(b"PK not a model")
+    paused.element.locator("input[type=file]").set_input_files(path)
+    expect(paused.status).to_contain_text(
+        "holiday.npz is not a model that was saved, or is damaged: "
+    )
+    assert paused.numbers() == before
+    assert paused.button("Close file").is_hidden()
+    paused.walk(1, already=2)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda good: b"", "is not a model that was saved, or is damaged"),
+        (lambda good: good[: len(good) // 2], "or is damaged"),
+        (lambda good: good.replace(b"nnfs_lib model", b"nnfs_lib modem"), "or is damaged"),
+        (lambda good: bytes([*good[:900], good[900] ^ 1, *good[901:]]), "or is damaged"),
+    ],
+)  # fmt: skip
+def test_a_damaged_file_is_refused(at_home, change, said):
+    good = saved(network(SGD()))
+    answer = at_home.begin(change(good), file="mine.npz", seed=0, batch_size=300)
+    assert set(answer) == {"refused"}
+    assert answer["refused"].startswith("mine.npz")
+    assert said in answer["refused"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "settings", "said"),
+    [
+        ([Dense(40, 3)], {"optimizer": SGD()}, "tells three classes apart by two features"),
+        ([Dense(2, 4)], {"optimizer": SGD()}, "It has 4 outputs."),
+        ([Dense(2, 3)], {"optimizer": SGD(), "loss": MeanSquaredError()}, "does not fit"),
+        ([Dense(2, 1)], {"optimizer": SGD(), "loss": MeanSquaredError()}, "It has 1 outputs."),
+        ([Dense(2, 3)], {}, "mine.npz has no optimizer, which training needs."),
+    ],
+)  # fmt: skip
+def test_a_model_of_another_kind_is_refused(at_home, layers, settings, said):
+    model = Model(layers, **{"loss": SoftmaxCrossEntropy(), **settings})
+    answer = at_home.begin(saved(model), file="mine.npz", seed=0, batch_size=300)
+    assert said in answer["refused"]
+
+
+def test_a_deeper_model_can_be_opened(at_home):
+    layers = [Dense(2, 8), ReLU(), Dense(8, 8), ReLU(), Dense(8, 3)]
+    model = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=Adam(0.01))
+    answer = at_home.begin(saved(model), file="mine.npz", seed=4, batch_size=30)
+    training, held_out = spirals(4)
+    assert answer["numbers"] == numbers(model, training, held_out)[1:]
+    assert answer["name"] == ""
+    assert "model = Model.load('mine.npz')" in answer["code"]
+    model.fit(*training, batch_size=30, epochs=2)
+    assert at_home.train(2)["numbers"] == numbers(model, training, held_out)[1:]
+    Path("again.npz").write_bytes(at_home.save())
+    again = Model.load("again.npz")
+    assert numbers(again, training, held_out) == numbers(model, training, held_out)
+
+
 # ---- how it behaves
 
 
@@ -308,14 +479,34 @@ def test_nothing_is_loaded_before_start(chromium, site):
     page = open_page(chromium, site)
     playground = Playground(page)
     megabytes = round(bundle.BYTES["playground"] / 1e6)
-    assert playground.status.text_content() == (
+    expect(playground.status).to_contain_text(
         f"Start loads Python into this page: {megabytes} MB, once."
     )
-    for name in ("Step", "Restart", "Stop"):
+    for name in ("Step", "Restart", "Stop", "Save"):
         assert playground.button(name).get_attribute("aria-disabled") == "true"
         playground.button(name).click(force=True)
     assert not [url for url in page.asked if "_static/python/" in url]
     assert not page.workers
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_before_start_it_shows_the_finished_run_of_the_book(chromium, site, scheme):
+    page = open_page(chromium, site, color_scheme=scheme)
+    playground = Playground(page)
+    still = json.loads(playground.element.locator("script").text_content())
+    assert still["line"] == PRINTED[MOMENTUM]["10000"]
+    epoch, (rate, loss, right, _, held_out) = playground.numbers()
+    assert (epoch, rate) == (10_000, "0.0909174")
+    assert f"accuracy: {right}, loss: {float(loss):.3f}" in PRINTED[MOMENTUM]["10000"]
+    plane, losses, _ = playground.words()
+    assert plane.startswith("The plane at epoch 10000: the network gives ")
+    assert f"of the held-out points, {float(held_out):.0%}".replace("%", " %") in plane
+    assert f"to {float(loss):.3f} at epoch 10000" in losses
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    pixel = playground.regions.evaluate(COLOURS)
+    assert len(pixel) > 50, "a picture of many colours"
+    assert (scheme == "dark") == (int(re.findall(r"\d+", ground)[0]) < 128)
     page.close()
 
 
@@ -327,10 +518,16 @@ def test_drawings_have_text_alternatives(paused):
     paused.walk(1)
     before = paused.words()
     assert before[0].startswith("The plane at epoch 1: the network gives ")
-    right = float(paused.numbers()[1][1])
-    assert before[0].endswith(f"{right:.0%} lie in the region of their class.".replace("%", " %"))  # fmt: skip
-    assert before[1].startswith("Loss: from 1.099 at epoch 0 to 1.099 at epoch 1,")
-    assert before[2].startswith("Accuracy: from 0.360 at epoch 0 to ")
+    _, _, right, _, held_out = paused.numbers()[1]
+    assert before[0].endswith(
+        f"{float(right):.0%} lie in the region of their class; "
+        f"of the held-out points, {float(held_out):.0%}.".replace("%", " %")
+    )
+    assert before[1].startswith(
+        "Loss of the training points from 1.099 at epoch 0 to 1.099 at epoch 1,"
+    )
+    assert "of the held-out points from 1.099 at epoch 0 to" in before[1]
+    assert before[2].startswith("Accuracy of the training points from 0.360 at epoch 0")
     paused.button("Step").click()
     expect(paused.epoch).to_have_text("2")
     assert all(old != new for old, new in zip(before, paused.words()))
@@ -351,9 +548,9 @@ def test_the_picture_has_the_colours_of_the_page(paused):
 
 def test_it_works_by_keyboard(paused):
     page = paused.page
-    paused.slider("Optimizer").focus()
+    paused.slider("Seed").focus()
     names = []
-    for _ in range(10):
+    for _ in range(16):
         names.append(
             page.evaluate(
                 "document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent"
@@ -362,8 +559,9 @@ def test_it_works_by_keyboard(paused):
         width = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
         assert width == "3px"
         page.keyboard.press("Tab")
-    assert names[:6] == list(paused.settings())
-    assert names[6:] == ["Start", "Step", "Restart", "Stop"]
+    assert names[:9] == list(paused.settings())
+    assert names[9:13] == ["Start", "Step", "Restart", "Stop"]
+    assert names[13:] == ["Open …", "Save", "Copy link"]
     paused.button("Step").press("Enter")
     expect(paused.epoch).to_have_text("1")
     paused.button("Start").press("Space")
@@ -380,7 +578,7 @@ def test_stop_ends_python(paused):
     assert paused.status.text_content() == (
         "Stopped. Python is gone from this page; Start loads it again."
     )
-    assert paused.epoch.text_content() == "–"
+    assert paused.epoch.text_content() == "10,000"  # the still picture
     paused.page.wait_for_timeout(200)
     assert not paused.page.workers
     assert paused.button("Step").get_attribute("aria-disabled") == "true"
@@ -418,7 +616,9 @@ def test_a_page_opened_as_a_file_says_why_it_cannot_run(chromium, html):
     page.goto((html / "book/playground.html").as_uri() + "#optimizer=adam")
     playground = Playground(page)
     playground.slider("Seed").press("ArrowRight")
-    assert page.url.endswith("#optimizer=adam&learning_rate=0.05&decay=5e-7&neurons=64&seed=1")  # fmt: skip
+    assert page.url.endswith(
+        "#optimizer=adam&learning_rate=0.05&decay=5e-7&seed=1&batch_size=300&neurons=64&dropout=0&l2=0"
+    )
     playground.button("Start").click()
     expect(playground.status).to_contain_text("opened as a file")
     page.close()
