@@ -5,151 +5,26 @@ import io
 import json
 import re
 from contextlib import redirect_stdout
-from pathlib import Path
 
-import nnfs
 import numpy as np
 import pytest
 from browsing import CONTRAST, new_page, offer_pyodide, without_network
-from nnfs.datasets import spiral_data
+from playing import (
+    ADAGRAD,
+    COLOURS,
+    MOMENTUM,
+    OPENING,
+    PRINTED,
+    Playground,
+    numbers,
+    open_page,
+    spirals,
+    trained,
+)
 from playwright.sync_api import expect
 
-from nnfs_lib import (
-    SGD,
-    AdaGrad,
-    Adam,
-    Dense,
-    Dropout,
-    MeanSquaredError,
-    Model,
-    ReLU,
-    RMSProp,
-    SoftmaxCrossEntropy,
-)
-from tools.record import recorded_path
-from web import bundle, printed_runs
-
-ROOT = Path(__file__).resolve().parents[2]
-PRINTED = printed_runs.printed_runs([recorded_path(ROOT / "book/optimizers.md")])
-MOMENTUM = "SGD(learning_rate=1, decay=0.001, momentum=0.9), 64 neurons, seed 0"
-ADAGRAD = "AdaGrad(learning_rate=1, decay=0.0001, epsilon=1e-07), 64 neurons, seed 0"
-OPENING = {
-    "Seed": "0",
-    "Batch size": "300",
-    "Neurons": "64",
-    "Dropout": "0",
-    "L2 penalty": "0",
-    "Optimizer": "sgd",
-    "Learning rate": "1",
-    "Decay": "0.001",
-    "Momentum": "0.9",
-}
-
-
-def spirals(seed):
-    """The training set, and the held-out set."""
-    nnfs.init()
-    np.random.seed(100 + seed)
-    held_out = spiral_data(samples=100, classes=3)
-    np.random.seed(seed)
-    return spiral_data(samples=100, classes=3), held_out
-
-
-def network(optimizer, neurons=64, seed=0, dropout=0, l2=0):
-    rng = np.random.RandomState(seed)
-    layers = [
-        Dense(2, neurons, l2=l2),
-        ReLU(),
-        Dropout(dropout, rng=rng),
-        Dense(neurons, 3, l2=l2),
-    ]
-    return Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer, rng=rng)
-
-
-def numbers(model, *sets):
-    """Learning rate, then loss and accuracy on each set, as the page shows them."""
-    measured = [model.evaluate(*each) for each in sets]
-    return [f"{model.optimizer.current_learning_rate:.6g}"] + [
-        text
-        for each in measured
-        for text in (str(np.float32(each["loss"])), f"{each['accuracy']:.3f}")
-    ]
-
-
-def trained(optimizer, epochs, seed=0, batch_size=None, **settings):
-    """The numbers of the page after so many epochs."""
-    training, held_out = spirals(seed)
-    model = network(optimizer, seed=seed, **settings)
-    if epochs:
-        model.fit(*training, batch_size=batch_size, epochs=epochs)
-    return numbers(model, training, held_out)
-
-
-COLOURS = """
-canvas => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  const found = new Set(new Uint32Array(data.buffer));
-  return [...found].slice(0, 100);
-}
-"""
-
-
-class Playground:
-    """The playground of a page, as a reader sees it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.element = page.locator(".playground")
-        self.status = self.element.locator(".playground-status")
-        self.verdict = self.element.locator(".playground-verdict")
-        self.epoch = self.element.locator("dd").first
-        self.regions, self.loss, self.accuracy = self.element.locator("canvas").all()
-
-    def button(self, name):
-        return self.element.get_by_role("button", name=name, exact=True)
-
-    def slider(self, name):
-        return self.element.get_by_label(name)
-
-    def numbers(self):
-        epoch, *others = self.element.locator("dd").all_text_contents()
-        return int(epoch.replace(",", "")), others
-
-    def words(self):
-        """Of the three pictures."""
-        return [
-            canvas.get_attribute("aria-label")
-            for canvas in (self.regions, self.loss, self.accuracy)
-        ]
-
-    def settings(self):
-        rows = self.element.locator("fieldset > div:visible")
-        return {
-            row.locator("label").text_content(): row.locator("select, span").evaluate(
-                "e => (e.value ?? e.textContent).replace('all ', '')"
-            )
-            for row in rows.all()
-        }
-
-    def follow(self, link):
-        self.page.evaluate("history.replaceState(null, '', '#')")
-        self.epoch.evaluate("epoch => (epoch.textContent = 'begins again')")
-        self.page.evaluate("link => (location.hash = link)", link)
-        expect(self.epoch).to_have_text("0")
-
-    def walk(self, epochs, already=0):
-        for epoch in range(already + 1, already + epochs + 1):
-            self.button("Step").click()
-            expect(self.epoch).to_have_text(str(epoch))
-
-
-def open_page(chromium, site, link="", **settings):
-    page = new_page(chromium, **settings)
-    page.asked = []
-    page.on("request", lambda request: page.asked.append(request.url))
-    without_network(page)
-    page.goto(f"{site}/book/playground.html{link}")
-    return page
+from nnfs_lib import SGD, AdaGrad, Adam, Model, RMSProp
+from web import bundle
 
 
 @pytest.fixture(scope="module")
@@ -263,38 +138,6 @@ def test_an_unexpected_line_is_reported_as_a_mistake_in_the_book(paused):
     )
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "SGD(learning_rate=print('executed'))",
-        "__import__('os').getcwd()",
-        "Dense(n_inputs=2, n_neurons=3)",
-        "SGD(**{})",
-        "SGD",
-    ],
-)
-def test_a_printed_run_is_read_not_executed(call, capsys):
-    with pytest.raises(ValueError, match=r"is not an optimizer|malformed node"):
-        printed_runs.optimizer(call)
-    assert capsys.readouterr().out == ""
-
-
-def test_all_six_runs_print_their_line(at_home):
-    assert len(PRINTED) == 6
-    for name, printed in PRINTED.items():
-        optimizer = printed_runs.optimizer(name.split(", 64 neurons")[0])
-        settings = {
-            key: getattr(optimizer, key)
-            for key in ("learning_rate", "decay", "momentum", "rho")
-            if hasattr(optimizer, key)
-        }
-        kind = type(optimizer).__name__.lower()
-        answer = at_home.begin(optimizer=kind, seed=0, batch_size=300, **settings)
-        assert answer["name"] == name
-        assert answer["line"] == printed["0"]
-        assert at_home.train(1500)["line"] == printed["1000"]
-
-
 # ---- settings and links
 
 
@@ -361,22 +204,6 @@ def test_a_link_to_a_heading_changes_nothing(paused):
 # ---- files
 
 
-@pytest.fixture
-def at_home(monkeypatch, tmp_path):
-    """Python's side of the playground, without a browser, in a folder of its own."""
-    monkeypatch.syspath_prepend(bundle.HERE)
-    monkeypatch.chdir(tmp_path)
-    import playground
-
-    playground.start(None)
-    return playground
-
-
-def saved(model, path="made.npz"):
-    model.save(path)
-    return Path(path).read_bytes()
-
-
 def test_a_saved_model_is_opened_and_goes_on_bit_for_bit(paused, tmp_path):
     paused.follow("#optimizer=adam&dropout=0.1&batch_size=50&seed=2")
     paused.walk(2)
@@ -422,54 +249,6 @@ def test_a_damaged_file_leaves_the_run_as_it_was(paused, tmp_path):
     assert paused.numbers() == before
     assert paused.button("Close file").is_hidden()
     paused.walk(1, already=2)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda good: b"", "is not a model that was saved, or is damaged"),
-        (lambda good: good[: len(good) // 2], "or is damaged"),
-        (lambda good: good.replace(b"nnfs_lib model", b"nnfs_lib modem"), "or is damaged"),
-        (lambda good: bytes([*good[:900], good[900] ^ 1, *good[901:]]), "or is damaged"),
-    ],
-)  # fmt: skip
-def test_a_damaged_file_is_refused(at_home, change, said):
-    good = saved(network(SGD()))
-    answer = at_home.begin(change(good), file="mine.npz", seed=0, batch_size=300)
-    assert set(answer) == {"refused"}
-    assert answer["refused"].startswith("mine.npz")
-    assert said in answer["refused"]
-
-
-@pytest.mark.parametrize(
-    ("layers", "settings", "said"),
-    [
-        ([Dense(40, 3)], {"optimizer": SGD()}, "tells three classes apart by two features"),
-        ([Dense(2, 4)], {"optimizer": SGD()}, "It has 4 outputs."),
-        ([Dense(2, 3)], {"optimizer": SGD(), "loss": MeanSquaredError()}, "does not fit"),
-        ([Dense(2, 1)], {"optimizer": SGD(), "loss": MeanSquaredError()}, "It has 1 outputs."),
-        ([Dense(2, 3)], {}, "mine.npz has no optimizer, which training needs."),
-    ],
-)  # fmt: skip
-def test_a_model_of_another_kind_is_refused(at_home, layers, settings, said):
-    model = Model(layers, **{"loss": SoftmaxCrossEntropy(), **settings})
-    answer = at_home.begin(saved(model), file="mine.npz", seed=0, batch_size=300)
-    assert said in answer["refused"]
-
-
-def test_a_deeper_model_can_be_opened(at_home):
-    layers = [Dense(2, 8), ReLU(), Dense(8, 8), ReLU(), Dense(8, 3)]
-    model = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=Adam(0.01))
-    answer = at_home.begin(saved(model), file="mine.npz", seed=4, batch_size=30)
-    training, held_out = spirals(4)
-    assert answer["numbers"] == numbers(model, training, held_out)[1:]
-    assert answer["name"] == ""
-    assert "model = Model.load('mine.npz')" in answer["code"]
-    model.fit(*training, batch_size=30, epochs=2)
-    assert at_home.train(2)["numbers"] == numbers(model, training, held_out)[1:]
-    Path("again.npz").write_bytes(at_home.save())
-    again = Model.load("again.npz")
-    assert numbers(again, training, held_out) == numbers(model, training, held_out)
 
 
 # ---- how it behaves

@@ -34,12 +34,12 @@ function drawRegions(canvas, { regions, points, heldOut, reach, epoch, measured 
   pen.globalAlpha = 1;
   const size = Math.max(2.5, width / 130);
   const place = ([x, y]) => [((x / reach + 1) / 2) * width, ((1 - y / reach) / 2) * height];
-  for (const [thickness, colour] of [[3.2, () => ink], [1.8, (number) => colours[number]]]) {
+  for (const [thickness, colour] of [[2.8, () => ink], [1.5, (number) => colours[number]]]) {
     for (const point of heldOut) {
       pen.lineWidth = thickness;
       pen.strokeStyle = colour(point[2]);
       pen.beginPath();
-      cross(pen, point[2], ...place(point), size);
+      cross(pen, point[2], ...place(point), 1.6 * size);
       pen.stroke();
     }
   }

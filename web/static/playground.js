@@ -1,39 +1,6 @@
-// The playground: settings, a link that stores them, and training that the page draws as it runs.
+// The playground: training with the reader's settings, which the page draws as it runs.
 "use strict";
 
-// 1, 2 and 5 times every power of ten.
-function series(lowest, highest) {
-  const values = [];
-  for (let power = lowest; power <= highest; power++) values.push(...[1, 2, 5].map((digit) => Number(`${digit}e${power}`)));
-  return values;
-}
-
-const ALL = 300; // samples of the training set
-const SLIDERS = {
-  seed: { label: "Seed", values: Array.from({ length: 100 }, (_, seed) => seed) },
-  batch_size: { label: "Batch size", values: [5, 10, 20, 30, 50, 100, 150, ALL] },
-  neurons: { label: "Neurons", values: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128] },
-  dropout: { label: "Dropout", values: [0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8] },
-  l2: { label: "L2 penalty", values: [0, ...series(-6, -2), 0.1] },
-  learning_rate: { label: "Learning rate", values: [...series(-4, 0), 10] },
-  decay: { label: "Decay", values: [0, ...series(-7, -3), 0.01] },
-  momentum: { label: "Momentum", values: [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99] },
-  rho: { label: "Rho", values: [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999] },
-};
-const GROUPS = {
-  Data: ["seed", "batch_size"],
-  Network: ["neurons", "dropout", "l2"],
-  Optimizer: ["optimizer", "learning_rate", "decay", "momentum", "rho"],
-};
-
-// Each optimizer with the settings of its run in the chapter on optimizers, and no others.
-const OPTIMIZERS = {
-  sgd: { label: "SGD", settings: { learning_rate: 1, decay: 1e-3, momentum: 0.9 } },
-  adagrad: { label: "AdaGrad", settings: { learning_rate: 1, decay: 1e-4 } },
-  rmsprop: { label: "RMSProp", settings: { learning_rate: 0.02, decay: 1e-5, rho: 0.999 } },
-  adam: { label: "Adam", settings: { learning_rate: 0.05, decay: 5e-7 } },
-};
-const ALWAYS = { seed: 0, batch_size: ALL, neurons: 64, dropout: 0, l2: 0 };
 const NUMBERS = ["Epoch", "Learning rate", "Loss", "Accuracy", "Held-out loss", "Held-out accuracy"];
 
 const LAST = 10_000; // epochs of a run, as in the chapter
@@ -51,8 +18,8 @@ class Playground {
     this.still = JSON.parse(place.querySelector("script").text);
     this.still.regions = Uint8Array.from(atob(this.still.regions), (each) => each.charCodeAt(0));
     this.run = null; // what Python has reported about this run
+    this.settings = new Settings(() => this.run && this.begin()); // a run has one set of settings
     this.build(place);
-    this.set({ optimizer: "sgd" });
     this.readLink();
     addEventListener("hashchange", () => this.readLink());
     const redraw = () => this.draw();
@@ -63,17 +30,9 @@ class Playground {
   // ---- the interface
 
   build(place) {
-    const options = Object.entries(OPTIMIZERS).map(([value, { label }]) => make("option", { value }, label));
-    this.optimizer = make("select", { id: "playground-optimizer" }, ...options);
-    this.optimizer.onchange = () => this.change({ ...this.settings(), ...OPTIMIZERS[this.optimizer.value].settings });
-    this.sliders = {};
-    this.groups = Object.entries(GROUPS).map(([legend, names]) => {
-      const rows = names.map((name) => (name === "optimizer" ? this.row("Optimizer", this.optimizer) : this.slider(name)));
-      return make("fieldset", { className: "playground-settings" }, make("legend", {}, legend), ...rows);
-    });
-
     const button = (label, onclick, title = "") => make("button", { type: "button", onclick, title }, label);
     this.go = button("", () => this.startOrPause());
+    this.go.className = "playground-go";
     this.step = button("Step", () => this.advance(), "One epoch");
     this.anew = button("Restart", () => this.begin());
     this.end = button("Stop", () => this.stop(), "End Python");
@@ -94,7 +53,7 @@ class Playground {
     const figures = this.curves.map((canvas) => make("figure", {}, canvas, make("figcaption", {}, `${canvas.title}, by epoch`)));
     place.append(
       make("div", { className: "playground-controls" },
-        ...this.groups, row(this.go, this.step, this.anew, this.end), row(pick, this.keep, this.close, copy, this.picker),
+        ...this.settings.groups, row(this.go, this.step, this.anew, this.end), row(pick, this.keep, this.close, copy, this.picker),
         this.progress, this.status),
       make("div", { className: "playground-plane" }, this.regions,
         make("p", { className: "playground-key" }, "Filled: the points that the network is trained on. Crosses: held-out points, which it is only tested on."),
@@ -106,21 +65,6 @@ class Playground {
     );
     this.say(OPENING);
     this.refresh();
-  }
-
-  row(label, control, ...more) {
-    return make("div", {}, make("label", { htmlFor: control.id }, label), control, ...more);
-  }
-
-  slider(name) {
-    const { label, values } = SLIDERS[name];
-    const slider = make("input", { type: "range", id: `playground-${name}`, min: 0, max: values.length - 1, step: 1 });
-    slider.shown = make("span", { ariaHidden: "true" }); // screen readers hear the value from the slider
-    slider.oninput = () => this.show(name);
-    slider.onchange = () => this.change(this.settings());
-    slider.row = this.row(label, slider, slider.shown);
-    this.sliders[name] = slider;
-    return slider.row;
   }
 
   say(message) {
@@ -135,70 +79,21 @@ class Playground {
     this.anew.ariaDisabled = this.keep.ariaDisabled = String(!this.run);
     this.end.ariaDisabled = String(!this.python);
     this.close.hidden = !this.file;
-    for (const group of this.groups.slice(1)) group.disabled = Boolean(this.file);
-  }
-
-  // ---- settings, and the link
-
-  value(name) {
-    return SLIDERS[name].values[this.sliders[name].value];
-  }
-
-  show(name) {
-    const value = this.value(name);
-    const text = name === "batch_size" && value === ALL ? `all ${ALL}` : String(value);
-    this.sliders[name].shown.textContent = text;
-    this.sliders[name].ariaValueText = text;
-  }
-
-  settings() {
-    const names = Object.keys({ ...OPTIMIZERS[this.optimizer.value].settings, ...ALWAYS });
-    return { optimizer: this.optimizer.value, ...Object.fromEntries(names.map((name) => [name, this.value(name)])) };
-  }
-
-  // Move the sliders; settings that are not given get the book's values.
-  set({ optimizer, ...given }) {
-    const own = OPTIMIZERS[optimizer].settings;
-    this.optimizer.value = optimizer;
-    for (const [name, value] of Object.entries({ ...own, ...ALWAYS, ...given })) {
-      this.sliders[name].value = SLIDERS[name].values.indexOf(value);
-    }
-    for (const [name, slider] of Object.entries(this.sliders)) {
-      slider.row.hidden = !(name in own || name in ALWAYS);
-      this.show(name);
-    }
-  }
-
-  // A run has one set of settings and restarts when one changes.
-  change(settings) {
-    this.set(settings);
-    history.replaceState(null, "", `#${new URLSearchParams(this.settings())}`);
-    if (this.run) this.begin();
+    this.settings.disable(Boolean(this.file));
   }
 
   readLink() {
     if (!location.hash.includes("=")) return; // a link to a heading
-    const asked = [...new URLSearchParams(location.hash.slice(1))];
-    const { optimizer } = Object.fromEntries(asked);
-    const settings = { optimizer: Object.hasOwn(OPTIMIZERS, optimizer) ? optimizer : "sgd" };
-    const own = { ...OPTIMIZERS[settings.optimizer].settings, ...ALWAYS };
-    const refused = [];
-    for (const [name, text] of asked) {
-      const value = text.trim() ? Number(text) : NaN;
-      if (Object.hasOwn(own, name) && SLIDERS[name].values.includes(value)) settings[name] = value;
-      else if (settings[name] !== text) refused.push(`${name}=${text}`);
-    }
+    const refused = this.settings.readLink();
     this.file = null;
-    this.set(settings);
     if (this.run) this.begin();
     if (refused.length) this.say(`The link asks for what is not to be had here: ${refused.join(", ")}. The book's setting is used instead.`);
   }
 
   async copyLink() {
-    const link = new URL(`#${new URLSearchParams(this.settings())}`, location);
-    history.replaceState(null, "", link);
+    this.settings.writeLink();
     try {
-      await navigator.clipboard.writeText(link);
+      await navigator.clipboard.writeText(location);
       this.say("The link is copied. It keeps these settings.");
     } catch {
       this.say("The browser does not let this page copy. The link is in the address bar.");
@@ -334,8 +229,9 @@ class Playground {
 
   async first() {
     this.restart = false;
-    const { seed, batch_size } = this.settings();
-    const answer = await this.ask("begin", this.file ? { seed, batch_size, ...this.file } : this.settings());
+    const settings = this.settings.values();
+    const { seed, batch_size } = settings;
+    const answer = await this.ask("begin", this.file ? { seed, batch_size, ...this.file } : settings);
     if (answer.refused) {
       this.file = this.former;
       this.say(answer.refused);
