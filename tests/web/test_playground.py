@@ -66,7 +66,7 @@ def test_a_run_prints_the_lines_of_the_chapter(paused):
     same = "The chapter on optimizers prints the same: “{}”."
     expect(paused.verdict).to_have_text(same.format(first))
     paused.button("Start").click()
-    expect(paused.verdict).to_have_text(same.format(second), timeout=60_000)
+    expect(paused.verdict).to_have_text(same.format(second), timeout=300_000)
     paused.button("Pause").click()
     expect(paused.status).to_have_text("Paused.")
 

@@ -123,7 +123,7 @@ class Run:
         trained = self.model.evaluate(self.X, self.y)
         held_out = self.model.evaluate(self.X_test, self.y_test)
         rate = self.model.optimizer.current_learning_rate
-        regions = self.model.predict(self.grid).argmax(axis=1)
+        regions = self.model.forward(self.grid).argmax(axis=1)
         return {
             "epoch": self.epoch,
             "rate": f"{rate:.6g}",
