@@ -102,8 +102,9 @@ class Session:
         linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         with redirect_stdout(self.stdout), redirect_stderr(self.stderr):
             try:
-                value = await self._value(self._transform(source), name)
-                if value is not None and not _is_quiet(source):
+                code = self._transform(source)
+                value = await self._value(code, name)
+                if value is not None and not _is_quiet(code):
                     self._show(value)
                 self._show_figures()
             except BaseException as error:  # also SystemExit
@@ -200,9 +201,9 @@ def _as_svg(figure: Any) -> str:
     return svg(figure)
 
 
-def _is_quiet(source: str) -> bool:
+def _is_quiet(code: str) -> bool:
     """Whether the cell ends with a semicolon."""
-    return DisplayHook.semicolon_at_end_of_expression(source)
+    return DisplayHook.semicolon_at_end_of_expression(code)
 
 
 def start(send: Send) -> str:
