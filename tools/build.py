@@ -21,6 +21,7 @@ from tools.record import ROOT, check, recorded_path, sources
 from web.bundle import add_python
 from web.licences import add_licences
 from web.light import lighten
+from web.still import add_still
 from web.unreferenced import remove_unreferenced
 
 JUPYTER_BOOK = "from jupyter_book.cli.main import main; main()"
@@ -79,6 +80,8 @@ def build(root: Path, pyodide: Path | None = None) -> Path:
     add_licences(html)
     recorded = [recorded_path(source) for source in sources(root)]
     add_python(recorded, html, pyodide)
+    if (playground := html / "book/playground.html").exists():
+        add_still(playground)
     return html / "index.html"
 
 

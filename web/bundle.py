@@ -5,7 +5,7 @@ Everything goes to _static/python of the built book:
 book.json          the cells of each chapter and their outputs, including hidden cells; the results that the playground
                    compares its runs with; the address of Pyodide and the checksums of its core
 pyodide-lock.json  the packages that Pyodide can load, with their checksums
-library.zip        nnfs_lib, nnfs, and the modules that the pages call
+library.zip        nnfs_lib, nnfs, some modules of IPython, and the modules that the pages call
 worker.js          starts Python
 pyodide/           Pyodide itself, if the book is to work offline
 """
@@ -22,19 +22,29 @@ from base64 import b64encode
 from importlib import import_module
 from pathlib import Path
 
+import IPython
 import nbformat
 from nbformat import NotebookNode
 
-from nnfs_lib import plots
 from web.get_pyodide import CDN, LOCK, SHA256, VERSION
+from web.licences import licences_of
 from web.printed_runs import printed_runs
+from web.python.pieces import piece as piece_of
 
 HERE = Path(__file__).resolve().parent / "python"
 OWN_LICENCE = Path(__file__).resolve().parent.parent / "LICENSE"
-PACKAGES = {"cells": ["numpy", "matplotlib"], "playground": ["numpy"]}
+PACKAGES = {"cells": ["numpy", "matplotlib", "traitlets"], "playground": ["numpy"]}
+# 59 kB of the zip; all of IPython with what it needs is 3 MB, and takes two seconds more to start.
+IPYTHON = (
+    *("core/__init__", "core/display", "core/display_functions", "core/displayhook"),
+    *("core/formatters", "core/getipython", "core/inputtransformer2", "core/release"),
+    *("display", "lib/__init__", "lib/display", "lib/pretty"),
+    *("testing/__init__", "testing/skipdoctest"),
+    *("utils/__init__", "utils/dir2", "utils/sentinel", "utils/tokenutil"),
+)
 CORE = {name: SHA256[name] for name in SHA256 if name != "pyodide.mjs"}
 # Total size of the core, the package list and the packages, for the progress bar.
-BYTES = {"cells": 26_686_251, "playground": 16_807_520}
+BYTES = {"cells": 26_770_057, "playground": 16_807_520}
 
 
 def add_python(recorded: list[Path], html: Path, pyodide: Path | None) -> None:
@@ -53,7 +63,6 @@ def add_python(recorded: list[Path], html: Path, pyodide: Path | None) -> None:
         "matplotlib": importlib.metadata.version("matplotlib"),
         "chapters": {f"book/{path.stem}": cells(path) for path in recorded},
         "runs": printed_runs(recorded),
-        "colours": plots.COLOURS[:3],
     }
     (target / "book.json").write_text(json.dumps(book), "utf-8")
     shutil.copy(LOCK, target)
@@ -85,9 +94,8 @@ def piece(output: NotebookNode) -> tuple[str, str]:
     """What cells.py sends for this output; figures are compared with the ones on the page."""
     if output.output_type == "stream":
         return output.name, output.text
-    if "image/svg+xml" in output.data:
-        return "figure", ""
-    return "result", output.data["text/plain"]
+    kind, text = piece_of(output.data)
+    return kind, "" if kind == "figure" else text
 
 
 def add_library(target: Path) -> None:
@@ -98,12 +106,27 @@ def add_library(target: Path) -> None:
         for path in folder.rglob("*"):
             if path.suffix in (".py", ".json", ".npz"):
                 files[path.relative_to(folder.parent).as_posix()] = path
-    licence = importlib.metadata.distribution("nnfs").read_text("LICENSE")
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as library:
-        for name, path in sorted(files.items()):
-            library.writestr(zipfile.ZipInfo(name), path.read_bytes())
-        library.writestr(zipfile.ZipInfo("nnfs/LICENSE"), licence or "")
-        library.writestr(zipfile.ZipInfo("nnfs_lib/LICENSE"), OWN_LICENCE.read_bytes())
+    contents = {
+        name: path.read_bytes() for name, path in {**files, **ipython()}.items()
+    }
+    contents["nnfs_lib/LICENSE"] = OWN_LICENCE.read_bytes()
+    for name in ("nnfs", "IPython"):
+        contents[f"{name}/LICENSE"] = "\n\n".join(licences_of(name)).encode()
+    with zipfile.ZipFile(target, "w") as library:
+        for name, content in sorted(contents.items()):
+            library.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+
+
+def ipython() -> dict[str, Path]:
+    """The modules of IPython that cells.py needs, and those that stand in for others."""
+    (folder,) = map(Path, IPython.__path__)
+    own = HERE.parent / "ipython"
+    return {
+        **{f"IPython/{name}.py": folder / f"{name}.py" for name in IPYTHON},
+        "IPython/__init__.py": own / "__init__.py",
+        "IPython/core/interactiveshell.py": own / "interactiveshell.py",
+        "IPython/core/pylabtools.py": own / "pylabtools.py",
+    }
 
 
 def add_pyodide(folder: Path, target: Path) -> None:

@@ -2,56 +2,11 @@
 
 import json
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
-import nbformat
 import pytest
 from browsing import pyodide
 
-from tools import record
 from web import bundle, get_pyodide
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.mark.parametrize("chapter", ["dense", "activations"])
-def test_cells_show_the_recorded_outputs_with_the_same_matplotlib(chapter):
-    """Figures too, which the browser's older matplotlib draws in another way."""
-    recorded = nbformat.read(record.recorded_path(ROOT / f"book/{chapter}.md"), 4)
-    code = [cell for cell in recorded.cells if cell.cell_type == "code"]
-    program = """
-import json, sys
-sys.modules["matplotlib_inline.backend_inline"] = None  # a browser has none
-import cells
-shown = []
-def show(kind, text):
-    pieces = shown[-1]
-    if pieces and pieces[-1][0] == kind == "stdout":  # what is printed comes in pieces
-        text = pieces.pop()[1] + text
-    pieces.append((kind, text))
-cells.start(show)
-for source in json.load(sys.stdin):
-    shown.append([])
-    assert cells.session.run(source, "<cell>"), shown[-1]
-json.dump(shown, sys.__stdout__)
-"""
-    run = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=bundle.HERE,
-        input=json.dumps([cell.source for cell in code]),
-        capture_output=True,
-        encoding="utf-8",
-    )
-    assert run.returncode == 0, run.stderr
-    for cell, shown in zip(code, json.loads(run.stdout), strict=True):
-        expected = [
-            [kind, text or output.data["image/svg+xml"]]
-            for output in cell.outputs
-            for kind, text in [bundle.piece(output)]
-        ]
-        assert shown == expected, cell.source
 
 
 def files_of(packages):

@@ -1,98 +1,30 @@
 """The playground trains the network as the library does, to the last digit; its link keeps the settings."""
 
-from pathlib import Path
+import ast
+import io
+import json
+import re
+from contextlib import redirect_stdout
 
-import nnfs
 import numpy as np
 import pytest
 from browsing import CONTRAST, new_page, offer_pyodide, without_network
-from nnfs.datasets import spiral_data
+from playing import (
+    ADAGRAD,
+    COLOURS,
+    MOMENTUM,
+    OPENING,
+    PRINTED,
+    Playground,
+    numbers,
+    open_page,
+    spirals,
+    trained,
+)
 from playwright.sync_api import expect
 
-from nnfs_lib import SGD, AdaGrad, Adam, Dense, ReLU, RMSProp, SoftmaxCrossEntropy
-from nnfs_lib import accuracy as accuracy_of
-from tools.record import recorded_path
-from web import bundle, printed_runs
-
-ROOT = Path(__file__).resolve().parents[2]
-PRINTED = printed_runs.printed_runs([recorded_path(ROOT / "book/optimizers.md")])
-MOMENTUM = "SGD(learning_rate=1, decay=0.001, momentum=0.9), 64 neurons, seed 0"
-ADAGRAD = "AdaGrad(learning_rate=1, decay=0.0001, epsilon=1e-07), 64 neurons, seed 0"
-
-
-def trained(optimizer, epochs, neurons=64, seed=0):
-    """Loss, accuracy and learning rate after so many epochs, as the page shows them."""
-    nnfs.init()
-    np.random.seed(seed)
-    X, y = spiral_data(samples=100, classes=3)
-    first, relu, last = Dense(2, neurons), ReLU(), Dense(neurons, 3)
-    loss = SoftmaxCrossEntropy()
-    for epoch in range(epochs + 1):
-        value = loss.forward(last.forward(relu.forward(first.forward(X))), y)
-        if epoch < epochs:
-            gradient = last.backward(loss.backward(loss.output, y))
-            first.backward(relu.backward(gradient))
-            optimizer.step([first, last])
-    right = accuracy_of(loss.output, y)
-    return [str(value), f"{right:.3f}", f"{optimizer.current_learning_rate:.6g}"]
-
-
-class Playground:
-    """The playground of a page, as a reader sees it."""
-
-    def __init__(self, page):
-        self.page = page
-        self.element = page.locator(".playground")
-        self.status = self.element.locator(".playground-status")
-        self.verdict = self.element.locator(".playground-verdict")
-        self.epoch = self.element.locator("dd").first
-        self.regions, self.loss, self.accuracy = self.element.locator("canvas").all()
-
-    def button(self, name):
-        return self.element.get_by_role("button", name=name, exact=True)
-
-    def slider(self, name):
-        return self.element.get_by_label(name)
-
-    def numbers(self):
-        epoch, *others = self.element.locator("dd").all_text_contents()
-        return int(epoch.replace(",", "")), others
-
-    def words(self):
-        """Of the three pictures."""
-        return [
-            canvas.get_attribute("aria-label")
-            for canvas in (self.regions, self.loss, self.accuracy)
-        ]
-
-    def settings(self):
-        rows = self.element.locator("fieldset > div:visible")
-        return {
-            row.locator("label").text_content(): row.locator("select, span").evaluate(
-                "e => e.value ?? e.textContent"
-            )
-            for row in rows.all()
-        }
-
-    def follow(self, link):
-        self.page.evaluate("history.replaceState(null, '', '#')")
-        self.epoch.evaluate("epoch => (epoch.textContent = 'begins again')")
-        self.page.evaluate("link => (location.hash = link)", link)
-        expect(self.epoch).to_have_text("0")
-
-    def walk(self, epochs):
-        for epoch in range(1, epochs + 1):
-            self.button("Step").click()
-            expect(self.epoch).to_have_text(str(epoch))
-
-
-def open_page(chromium, site, link="", **settings):
-    page = new_page(chromium, **settings)
-    page.asked = []
-    page.on("request", lambda request: page.asked.append(request.url))
-    without_network(page)
-    page.goto(f"{site}/book/playground.html{link}")
-    return page
+from nnfs_lib import SGD, AdaGrad, Adam, Model, RMSProp
+from web import bundle
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +42,8 @@ def running(chromium, site):
     page.route("**/book.json", answer)
     playground = Playground(page)
     playground.button("Start").click()
-    expect(playground.epoch).not_to_have_text("–", timeout=120_000)
+    expect(playground.status).to_have_text("Training.", timeout=300_000)
+    expect(playground.epoch).not_to_have_text("10,000", timeout=120_000)
     yield playground
     page.close()
     assert not [fault for fault in page.faults if "playground" in fault]
@@ -133,7 +66,7 @@ def test_a_run_prints_the_lines_of_the_chapter(paused):
     same = "The chapter on optimizers prints the same: “{}”."
     expect(paused.verdict).to_have_text(same.format(first))
     paused.button("Start").click()
-    expect(paused.verdict).to_have_text(same.format(second), timeout=60_000)
+    expect(paused.verdict).to_have_text(same.format(second), timeout=300_000)
     paused.button("Pause").click()
     expect(paused.status).to_have_text("Paused.")
 
@@ -151,22 +84,39 @@ def test_the_numbers_are_the_librarys_at_every_epoch(paused):
 
 
 @pytest.mark.parametrize(
-    ("link", "optimizer", "network"),
+    ("link", "optimizer", "settings"),
     [
         ("optimizer=sgd&learning_rate=10&decay=0&momentum=0", SGD(10.0), {}),
-        ("optimizer=adagrad&learning_rate=0.5&decay=0&neurons=1",
-         AdaGrad(0.5), {"neurons": 1}),
-        ("optimizer=rmsprop&learning_rate=0.001&decay=0.01&rho=0.9&seed=99",
-         RMSProp(0.001, decay=0.01, rho=0.9), {"seed": 99}),
-        ("optimizer=adam&learning_rate=0.0001&decay=5e-7&neurons=128&seed=1",
-         Adam(0.0001, decay=5e-7), {"neurons": 128, "seed": 1}),
+        ("optimizer=adagrad&learning_rate=0.5&decay=0&neurons=1&l2=0.01",
+         AdaGrad(0.5), {"neurons": 1, "l2": 0.01}),
+        ("optimizer=rmsprop&learning_rate=0.001&decay=0.01&rho=0.9&seed=99&batch_size=50",
+         RMSProp(0.001, decay=0.01, rho=0.9), {"seed": 99, "batch_size": 50}),
+        ("optimizer=adam&learning_rate=0.0001&decay=5e-7&neurons=128&seed=1&dropout=0.2",
+         Adam(0.0001, decay=5e-7), {"neurons": 128, "seed": 1, "dropout": 0.2}),
+        ("optimizer=adam&dropout=0.1&l2=0.0005&batch_size=20",
+         Adam(0.05, decay=5e-7), {"dropout": 0.1, "l2": 0.0005, "batch_size": 20}),
     ],
 )  # fmt: skip
-def test_other_settings_give_the_librarys_numbers(paused, link, optimizer, network):
+def test_other_settings_give_the_librarys_numbers(paused, link, optimizer, settings):
     paused.follow(f"#{link}")
     expect(paused.verdict).to_have_text("The book prints no run with these settings.")
     paused.walk(3)
-    assert paused.numbers() == (3, trained(optimizer, 3, **network))
+    assert paused.numbers() == (3, trained(optimizer, 3, **settings))
+
+
+def test_the_page_shows_the_code_that_gives_its_numbers(paused):
+    paused.follow("#optimizer=adam&dropout=0.1&l2=0.0005&batch_size=20&seed=3")
+    paused.walk(2)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(paused.element.locator("code").text_content(), {})
+    _, shown = paused.numbers()
+    results = [ast.literal_eval(line) for line in printed.getvalue().splitlines()]
+    assert shown[1:] == [
+        text
+        for each in results
+        for text in (str(np.float32(each["loss"])), f"{each['accuracy']:.3f}")
+    ]
 
 
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
@@ -188,42 +138,6 @@ def test_an_unexpected_line_is_reported_as_a_mistake_in_the_book(paused):
     )
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        "SGD(learning_rate=print('executed'))",
-        "__import__('os').getcwd()",
-        "Dense(n_inputs=2, n_neurons=3)",
-        "SGD(**{})",
-        "SGD",
-    ],
-)
-def test_a_printed_run_is_read_not_executed(call, capsys):
-    with pytest.raises(ValueError, match=r"is not an optimizer|malformed node"):
-        printed_runs.optimizer(call)
-    assert capsys.readouterr().out == ""
-
-
-def test_all_six_runs_print_their_line(monkeypatch):
-    """Python's side of the playground, without a browser."""
-    monkeypatch.syspath_prepend(bundle.HERE)
-    import playground
-
-    assert len(PRINTED) == 6
-    for name, printed in PRINTED.items():
-        optimizer = printed_runs.optimizer(name.split(", 64 neurons")[0])
-        settings = {
-            key: getattr(optimizer, key)
-            for key in ("learning_rate", "decay", "momentum", "rho")
-            if hasattr(optimizer, key)
-        }
-        kind = type(optimizer).__name__.lower()
-        playground.start(None)
-        answer = playground.begin(optimizer=kind, neurons=64, seed=0, **settings)
-        assert answer["name"] == name
-        assert playground.train(1000)["lines"] == [(1000, printed["1000"])]
-
-
 # ---- settings and links
 
 
@@ -233,14 +147,7 @@ def test_a_change_restarts_the_run_and_updates_the_link(chromium, site, paused):
     expect(paused.epoch).to_have_text("0")
     paused.slider("Learning rate").press("Home")
     paused.walk(1)
-    expected = {
-        "Optimizer": "sgd",
-        "Learning rate": "0.0001",
-        "Decay": "0.001",
-        "Momentum": "0.9",
-        "Neurons": "96",
-        "Seed": "0",
-    }
+    expected = OPENING | {"Learning rate": "0.0001", "Neurons": "96"}
     assert paused.settings() == expected
     paused.button("Copy link").click()
     expect(paused.status).to_have_text("The link is copied. It keeps these settings.")
@@ -262,7 +169,7 @@ def test_a_change_during_training_restarts_it(paused):
 
 def test_each_optimizer_has_its_own_sliders(paused):
     own = {"sgd": {"Momentum"}, "adagrad": set(), "rmsprop": {"Rho"}, "adam": set()}
-    always = {"Optimizer", "Learning rate", "Decay", "Neurons", "Seed"}
+    always = set(OPENING) - {"Momentum"}
     for optimizer, more in own.items():
         paused.slider("Optimizer").select_option(optimizer)
         assert set(paused.settings()) == always | more
@@ -284,14 +191,7 @@ def test_invalid_settings_in_a_link_are_reported_and_ignored(paused, link, refus
         f"The link asks for what is not to be had here: {refused}. "
         "The book's setting is used instead."
     )
-    assert paused.settings() == {
-        "Optimizer": "sgd",
-        "Learning rate": "1",
-        "Decay": "0.001",
-        "Momentum": "0.9",
-        "Neurons": "64",
-        "Seed": "5",
-    }
+    assert paused.settings() == OPENING | {"Seed": "5"}
 
 
 def test_a_link_to_a_heading_changes_nothing(paused):
@@ -301,6 +201,56 @@ def test_a_link_to_a_heading_changes_nothing(paused):
     expect(paused.epoch).to_have_text("2")
 
 
+# ---- files
+
+
+def test_a_saved_model_is_opened_and_goes_on_bit_for_bit(paused, tmp_path):
+    paused.follow("#optimizer=adam&dropout=0.1&batch_size=50&seed=2")
+    paused.walk(2)
+    with paused.page.expect_download() as download:
+        paused.button("Save").click()
+    assert download.value.suggested_filename == "spiral.npz"
+    path = tmp_path / "spiral.npz"
+    download.value.save_as(path)
+    here = Model.load(path)
+    assert len(here.history["loss"]) == 2
+    training, held_out = spirals(2)
+    assert paused.numbers() == (2, numbers(here, training, held_out))
+
+    paused.walk(3, already=2)
+    assert paused.button("Close file").is_hidden()
+    with paused.page.expect_file_chooser() as chooser:
+        paused.button("Open …").click()
+    chooser.value.set_files(path)
+    expect(paused.status).to_have_text(
+        "spiral.npz is open, at epoch 2: Start trains it further, on the points of this seed."
+    )
+    assert paused.slider("Neurons").is_disabled()
+    assert paused.slider("Seed").is_enabled()
+    paused.walk(3, already=2)
+    here.fit(*training, batch_size=50, epochs=3)
+    assert paused.numbers() == (5, numbers(here, training, held_out))
+    paused.button("Restart").click()
+    expect(paused.epoch).to_have_text("2")
+    paused.button("Close file").click()
+    expect(paused.epoch).to_have_text("0")
+    assert paused.slider("Neurons").is_enabled()
+
+
+def test_a_damaged_file_leaves_the_run_as_it_was(paused, tmp_path):
+    paused.walk(2)
+    before = paused.numbers()
+    path = tmp_path / "holiday.npz"
+    path.write_bytes(b"PK not a model")
+    paused.element.locator("input[type=file]").set_input_files(path)
+    expect(paused.status).to_contain_text(
+        "holiday.npz is not a model that was saved, or is damaged: "
+    )
+    assert paused.numbers() == before
+    assert paused.button("Close file").is_hidden()
+    paused.walk(1, already=2)
+
+
 # ---- how it behaves
 
 
@@ -308,14 +258,34 @@ def test_nothing_is_loaded_before_start(chromium, site):
     page = open_page(chromium, site)
     playground = Playground(page)
     megabytes = round(bundle.BYTES["playground"] / 1e6)
-    assert playground.status.text_content() == (
+    expect(playground.status).to_contain_text(
         f"Start loads Python into this page: {megabytes} MB, once."
     )
-    for name in ("Step", "Restart", "Stop"):
+    for name in ("Step", "Restart", "Stop", "Save"):
         assert playground.button(name).get_attribute("aria-disabled") == "true"
         playground.button(name).click(force=True)
     assert not [url for url in page.asked if "_static/python/" in url]
     assert not page.workers
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_before_start_it_shows_the_finished_run_of_the_book(chromium, site, scheme):
+    page = open_page(chromium, site, color_scheme=scheme)
+    playground = Playground(page)
+    still = json.loads(playground.element.locator("script").text_content())
+    assert still["line"] == PRINTED[MOMENTUM]["10000"]
+    epoch, (rate, loss, right, _, held_out) = playground.numbers()
+    assert (epoch, rate) == (10_000, "0.0909174")
+    assert f"accuracy: {right}, loss: {float(loss):.3f}" in PRINTED[MOMENTUM]["10000"]
+    plane, losses, _ = playground.words()
+    assert plane.startswith("The plane at epoch 10000: the network gives ")
+    assert f"of the held-out points, {float(held_out):.0%}".replace("%", " %") in plane
+    assert f"to {float(loss):.3f} at epoch 10000" in losses
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    pixel = playground.regions.evaluate(COLOURS)
+    assert len(pixel) > 50, "a picture of many colours"
+    assert (scheme == "dark") == (int(re.findall(r"\d+", ground)[0]) < 128)
     page.close()
 
 
@@ -327,10 +297,16 @@ def test_drawings_have_text_alternatives(paused):
     paused.walk(1)
     before = paused.words()
     assert before[0].startswith("The plane at epoch 1: the network gives ")
-    right = float(paused.numbers()[1][1])
-    assert before[0].endswith(f"{right:.0%} lie in the region of their class.".replace("%", " %"))  # fmt: skip
-    assert before[1].startswith("Loss: from 1.099 at epoch 0 to 1.099 at epoch 1,")
-    assert before[2].startswith("Accuracy: from 0.360 at epoch 0 to ")
+    _, _, right, _, held_out = paused.numbers()[1]
+    assert before[0].endswith(
+        f"{float(right):.0%} lie in the region of their class; "
+        f"of the held-out points, {float(held_out):.0%}.".replace("%", " %")
+    )
+    assert before[1].startswith(
+        "Loss of the training points from 1.099 at epoch 0 to 1.099 at epoch 1,"
+    )
+    assert "of the held-out points from 1.099 at epoch 0 to" in before[1]
+    assert before[2].startswith("Accuracy of the training points from 0.360 at epoch 0")
     paused.button("Step").click()
     expect(paused.epoch).to_have_text("2")
     assert all(old != new for old, new in zip(before, paused.words()))
@@ -351,9 +327,9 @@ def test_the_picture_has_the_colours_of_the_page(paused):
 
 def test_it_works_by_keyboard(paused):
     page = paused.page
-    paused.slider("Optimizer").focus()
+    paused.slider("Seed").focus()
     names = []
-    for _ in range(10):
+    for _ in range(16):
         names.append(
             page.evaluate(
                 "document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent"
@@ -362,8 +338,9 @@ def test_it_works_by_keyboard(paused):
         width = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
         assert width == "3px"
         page.keyboard.press("Tab")
-    assert names[:6] == list(paused.settings())
-    assert names[6:] == ["Start", "Step", "Restart", "Stop"]
+    assert names[:9] == list(paused.settings())
+    assert names[9:13] == ["Start", "Step", "Restart", "Stop"]
+    assert names[13:] == ["Open …", "Save", "Copy link"]
     paused.button("Step").press("Enter")
     expect(paused.epoch).to_have_text("1")
     paused.button("Start").press("Space")
@@ -380,7 +357,7 @@ def test_stop_ends_python(paused):
     assert paused.status.text_content() == (
         "Stopped. Python is gone from this page; Start loads it again."
     )
-    assert paused.epoch.text_content() == "–"
+    assert paused.epoch.text_content() == "10,000"  # the still picture
     paused.page.wait_for_timeout(200)
     assert not paused.page.workers
     assert paused.button("Step").get_attribute("aria-disabled") == "true"
@@ -418,7 +395,9 @@ def test_a_page_opened_as_a_file_says_why_it_cannot_run(chromium, html):
     page.goto((html / "book/playground.html").as_uri() + "#optimizer=adam")
     playground = Playground(page)
     playground.slider("Seed").press("ArrowRight")
-    assert page.url.endswith("#optimizer=adam&learning_rate=0.05&decay=5e-7&neurons=64&seed=1")  # fmt: skip
+    assert page.url.endswith(
+        "#optimizer=adam&learning_rate=0.05&decay=5e-7&seed=1&batch_size=300&neurons=64&dropout=0&l2=0"
+    )
     playground.button("Start").click()
     expect(playground.status).to_contain_text("opened as a file")
     page.close()

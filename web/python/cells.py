@@ -1,14 +1,17 @@
 """Run the cells of a chapter one after the other, as its notebook does, and send their outputs.
 
-worker.js loads this into the Python that runs in a reader's browser. Outputs are sent in pieces (kind, text): "stdout"
-and "stderr" as they are written, "result" for the value of a last expression, "figure" for a picture as SVG, "error"
-for a traceback.
+worker.js loads this into the Python that runs in a reader's browser. IPython's own modules transform the cells and
+format what they show; bundle.py packs those few of them. Outputs are sent in pieces (kind, text): "stdout" and "stderr"
+as they are written, "result" for the value of a last expression or what is displayed, "html" and "figure" for such, as
+SVG or a data address, "clear" to take away what is shown, "error" for a traceback.
 """
 
 from __future__ import annotations
 
 import ast
+import codeop
 import importlib.metadata
+import inspect
 import io
 import linecache
 import logging
@@ -19,11 +22,24 @@ import traceback
 import types
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
+
+from inspection import described
+from IPython.core.display_functions import display
+from IPython.core.displayhook import DisplayHook
+from IPython.core.formatters import DisplayFormatter
+from IPython.core.getipython import get_ipython
+from IPython.core.inputtransformer2 import TransformerManager
+from pieces import piece
 
 MOST_CHARACTERS = 200_000  # per cell, so that a loop cannot fill the page
 PAUSE = 0.1  # seconds between two pieces of a stream: a message per write would be slow
 
 Send = Callable[[str, str], object]
+
+
+class UsageError(Exception):
+    """What a notebook can do and a page cannot."""
 
 
 class Stream(io.TextIOBase):
@@ -56,13 +72,22 @@ session: Session
 
 
 class Session:
-    """The namespace that the cells share."""
+    """The namespace that the cells share; to IPython, its shell."""
 
     def __init__(self, send: Send):
         self.stdout, self.stderr = Stream("stdout", send), Stream("stderr", send)
         self._send = send
         self.main = types.ModuleType("__main__")
         sys.modules["__main__"] = self.main
+        vars(self.main).update(display=display, get_ipython=get_ipython)
+        self._results = dict.fromkeys(("_", "__", "___"), "")
+        vars(self.main).update(self._results)
+        self._transform = TransformerManager().transform_cell
+        self._compile = codeop.Compile()  # remembers imports from __future__
+        self._compile.flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        self.display_formatter = DisplayFormatter()
+        pictures = self.display_formatter.formatters["image/svg+xml"]
+        pictures.for_type_by_name("matplotlib.figure", "Figure", _as_svg)
 
     def send(self, kind: str, text: str) -> None:
         """Send a piece, after everything written before it."""
@@ -71,15 +96,16 @@ class Session:
         if kind:
             self._send(kind, text)
 
-    def run(self, source: str, name: str) -> bool:
+    async def run(self, source: str, name: str) -> bool:
         """Run one cell; False if it raised."""
         self.stdout.total = self.stderr.total = 0
         linecache.cache[name] = (len(source), None, source.splitlines(True), name)
         with redirect_stdout(self.stdout), redirect_stderr(self.stderr):
             try:
-                value = self._value(source, name)
-                if value is not None and not source.rstrip().endswith(";"):
-                    self.send("result", repr(value))
+                code = self._transform(source)
+                value = await self._value(code, name)
+                if value is not None and not _is_quiet(code):
+                    self._show(value)
                 self._show_figures()
             except BaseException as error:  # also SystemExit
                 self.send("error", trace(error, name))
@@ -88,19 +114,96 @@ class Session:
                 self.send("", "")
         return True
 
-    def _value(self, source: str, name: str) -> object:
+    async def _value(self, source: str, name: str) -> object:
         """Execute all statements; return the value of the last one if it is an expression."""
         body = ast.parse(source, name).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-        names = vars(self.main)
-        exec(compile(ast.Module(body, []), name, "exec"), names)
+        await self._evaluated(ast.Module(body, []), name, "exec")
         if last is None:
             return None
-        return eval(compile(ast.Expression(last.value), name, "eval"), names)
+        return await self._evaluated(ast.Expression(last.value), name, "eval")
+
+    async def _evaluated(self, tree: ast.AST, name: str, mode: str) -> object:
+        code = self._compile(tree, name, mode)  # type: ignore[arg-type]
+        value = eval(code, vars(self.main))
+        return await value if code.co_flags & inspect.CO_COROUTINE else value
+
+    def _show(self, value: object) -> None:
+        """Show the value of a last expression, and keep it under the name ``_``."""
+        data, _ = self.display_formatter.format(value)
+        names = vars(self.main)
+        if all(names.get(name) is kept for name, kept in self._results.items()):
+            self._results = {"_": value, "__": names["_"], "___": names["__"]}
+            names.update(self._results)
+        if data:
+            self.send(*piece(data))
 
     def _show_figures(self) -> None:
         if figures := sys.modules.get("figures"):
             figures.show()
+
+    # ---- what IPython's modules and transformed cells ask of a shell
+
+    @classmethod
+    def initialized(cls) -> bool:
+        return True
+
+    @classmethod
+    def instance(cls) -> Session:
+        return session
+
+    @property
+    def display_pub(self) -> Session:
+        return self
+
+    @property
+    def events(self) -> types.SimpleNamespace:
+        """Matplotlib wants to draw after each cell: `run` does so."""
+        return types.SimpleNamespace(register=lambda *_: None)
+
+    def publish(self, data: dict[str, str], **_: object) -> None:
+        self.send(*piece(data))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.send("clear", "")
+
+    def showtraceback(self, error: tuple[Any, BaseException, Any]) -> None:
+        self.stderr.write("".join(traceback.format_exception(error[1])))
+
+    def run_line_magic(self, magic: str, line: str, **_: object) -> None:
+        if magic in ("pinfo", "pinfo2"):
+            self._describe(line, with_source=magic == "pinfo2")
+        elif (magic, line) not in (("matplotlib", ""), ("matplotlib", "inline")):
+            raise UsageError(
+                f"a notebook has %{magic} {line}".rstrip() + ", a page does not"
+            )
+
+    def run_cell_magic(self, magic: str, line: str, cell: str) -> None:
+        raise UsageError(f"a notebook has %%{magic}, a page does not")
+
+    def system(self, command: str) -> None:
+        raise UsageError(f"a notebook runs the command {command!r}, a page cannot")
+
+    getoutput = system
+
+    def _describe(self, name: str, with_source: bool) -> None:
+        try:
+            value = eval(name, vars(self.main))
+        except Exception:
+            print(f"Object `{name}` not found.")
+        else:
+            self.send("result", described(name, value, with_source))
+
+
+def _as_svg(figure: Any) -> str:
+    from figures import svg
+
+    return svg(figure)
+
+
+def _is_quiet(code: str) -> bool:
+    """Whether the cell ends with a semicolon."""
+    return DisplayHook.semicolon_at_end_of_expression(code)
 
 
 def start(send: Send) -> str:
@@ -113,8 +216,8 @@ def start(send: Send) -> str:
     return importlib.metadata.version("matplotlib")
 
 
-def run(source: str, name: str) -> bool:
-    return session.run(source, name)
+async def run(source: str, name: str) -> bool:
+    return await session.run(source, name)
 
 
 def trace(error: BaseException, name: str) -> str:

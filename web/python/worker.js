@@ -6,7 +6,7 @@
 "use strict";
 
 const ownFetch = self.fetch.bind(self);
-let module;
+let module, python;
 
 // Every file of Pyodide must have the checksum recorded in the book; Pyodide itself checks its packages, by the
 // pyodide-lock.json beside this file. It waits forever for a file that does not arrive, so failures are reported here.
@@ -41,13 +41,19 @@ async function start({ pyodide, sha256, module: name, packages }) {
   const lockFileURL = new URL("pyodide-lock.json", self.location).href;
   const library = ownFetch("library.zip", { cache: "no-cache" });
   await Promise.all(["pyodide.js", "pyodide.asm.js"].map((name) => loadScript(indexURL + name)));
-  const python = await loadPyodide({ indexURL, lockFileURL, packages });
+  python = await loadPyodide({ indexURL, lockFileURL, packages });
   for (const each of packages) {
     if (!(each in python.loadedPackages)) throw new Error(`${each} was not loaded`);
   }
   python.unpackArchive(await (await library).arrayBuffer(), "zip");
   module = python.pyimport(name);
   return module.start((kind, text) => postMessage({ shown: [kind, text] }));
+}
+
+// Arguments of a function; the bytes of a file become bytes.
+function forPython(values) {
+  const convert = (value) => (value instanceof Uint8Array ? python.toPy(value) : value);
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, convert(value)]));
 }
 
 // Convert dictionaries, lists and bytes to their JavaScript counterparts.
@@ -61,7 +67,7 @@ function plain(answer) {
 onmessage = async ({ data }) => {
   try {
     if (data.start) postMessage({ answer: await start(data.start) });
-    if (data.call) postMessage({ answer: plain(module[data.call].callKwargs(data.with)) });
+    if (data.call) postMessage({ answer: plain(await module[data.call].callKwargs(forPython(data.with))) });
   } catch (error) {
     postMessage({ failed: String(error) });
   }

@@ -18,16 +18,8 @@ function prepare(canvas) {
   return { pen, width, height, ink, line };
 }
 
-function drawRegions(canvas, run, colours) {
+function drawRegions(canvas, { regions, points, heldOut, reach, epoch, measured }, colours) {
   const { pen, width, height, ink } = prepare(canvas);
-  canvas.ariaLabel = "The plane with the points and the regions of the classes: nothing is computed yet.";
-  if (!run) {
-    pen.fillStyle = ink;
-    pen.textAlign = "center";
-    pen.fillText("Start draws the plane here.", width / 2, height / 2);
-    return;
-  }
-  const { regions, points, reach } = run;
   const side = Math.sqrt(regions.length);
   const small = make("canvas", { width: side, height: side });
   const tints = small.getContext("2d");
@@ -40,22 +32,34 @@ function drawRegions(canvas, run, colours) {
   pen.globalAlpha = TINT;
   pen.drawImage(small, 0, 0, width, height);
   pen.globalAlpha = 1;
+  const size = Math.max(2.5, width / 130);
+  const place = ([x, y]) => [((x / reach + 1) / 2) * width, ((1 - y / reach) / 2) * height];
+  for (const [thickness, colour] of [[2.8, () => ink], [1.5, (number) => colours[number]]]) {
+    for (const point of heldOut) {
+      pen.lineWidth = thickness;
+      pen.strokeStyle = colour(point[2]);
+      pen.beginPath();
+      cross(pen, point[2], ...place(point), 1.6 * size);
+      pen.stroke();
+    }
+  }
   pen.strokeStyle = ink;
   pen.lineWidth = 0.8;
-  const size = Math.max(2.5, width / 120);
-  for (const [x, y, number] of points) {
-    pen.fillStyle = colours[number];
+  for (const point of points) {
+    pen.fillStyle = colours[point[2]];
     pen.beginPath();
-    mark(pen, number, ((x / reach + 1) / 2) * width, ((1 - y / reach) / 2) * height, size);
+    mark(pen, point[2], ...place(point), size);
     pen.fill();
     pen.stroke();
   }
-  const shares = counts.map((count, number) => `${Math.round((100 * count) / regions.length)} % to the ${CLASSES[number]}`);
+  const percent = (part) => `${Math.round(100 * part)} %`;
+  const shares = counts.map((count, number) => `${percent(count / regions.length)} to the ${CLASSES[number]}`);
   canvas.ariaLabel =
-    `The plane at epoch ${run.epoch}: the network gives ${shares.join(", ")}. ` +
-    `Of the points, ${Math.round(100 * run.accuracy)} % lie in the region of their class.`;
+    `The plane at epoch ${epoch}: the network gives ${shares.join(", ")}. ` +
+    `Of the points, ${percent(measured[1])} lie in the region of their class; of the held-out points, ${percent(measured[3])}.`;
 }
 
+// A training point: a circle, triangle or square.
 function mark(pen, number, x, y, size) {
   if (number === 0) pen.arc(x, y, size, 0, 2 * Math.PI);
   if (number === 1) {
@@ -67,14 +71,26 @@ function mark(pen, number, x, y, size) {
   if (number === 2) pen.rect(x - 0.9 * size, y - 0.9 * size, 1.8 * size, 1.8 * size);
 }
 
+// A held-out point: a cross, three arms, or an upright cross.
+function cross(pen, number, x, y, size) {
+  const turns = [[1, 3, 5, 7], [2, 14 / 3, 22 / 3], [0, 2, 4, 6]][number]; // eighths of a turn
+  for (const turn of turns) {
+    pen.moveTo(x, y);
+    pen.lineTo(x + size * Math.cos((turn * Math.PI) / 4), y - size * Math.sin((turn * Math.PI) / 4));
+  }
+}
+
+// Values [epoch, of the training points, of the held-out points].
 function drawCurve(canvas, quantity, values) {
   const { pen, width, height, ink, line } = prepare(canvas);
   const [left, top, right, bottom] = [40, 10, width - 12, height - 22];
-  const last = Math.max(values.length - 1, 1);
-  const end = [100, 200, 500, 1000, 2000, 5000, 10_000].find((epochs) => epochs >= last);
-  const highest = values.reduce((a, b) => Math.max(a, b), 0);
+  const [first, last] = [values[0][0], values.at(-1)[0]];
+  const span = [100, 200, 500, 1000, 2000, 5000, 10_000].find((epochs) => epochs >= last - first);
+  const columns = [1, 2].map((column) => values.map((each) => each[column]));
+  const ends = columns.map((column) => column.reduce(([least, most], value) => [Math.min(least, value), Math.max(most, value)], [Infinity, 0]));
+  const highest = Math.max(ends[0][1], ends[1][1]);
   const most = quantity === "Accuracy" ? 1 : [1.2, 2, 5, 10, 20, 50, 100].find((loss) => loss >= highest) ?? highest;
-  const x = (epoch) => left + (epoch / end) * (right - left);
+  const x = (epoch) => left + ((epoch - first) / span) * (right - left);
   const y = (value) => bottom - (value / most) * (bottom - top);
   pen.strokeStyle = pen.fillStyle = ink;
   pen.beginPath();
@@ -87,17 +103,21 @@ function drawCurve(canvas, quantity, values) {
   for (const value of [0, most / 2, most]) pen.fillText(String(value), left - 6, y(value));
   pen.textAlign = "center";
   pen.textBaseline = "top";
-  for (const epoch of [0, end / 2]) pen.fillText(epoch.toLocaleString("en"), x(epoch), bottom + 6);
+  for (const epoch of [first, first + span / 2]) pen.fillText(epoch.toLocaleString("en"), x(epoch), bottom + 6);
   pen.textAlign = "right";
-  pen.fillText(end.toLocaleString("en"), right + 10, bottom + 6);
+  pen.fillText((first + span).toLocaleString("en"), right + 10, bottom + 6);
   pen.strokeStyle = line;
   pen.lineWidth = 1.5;
-  pen.beginPath();
-  values.forEach((value, epoch) => pen.lineTo(x(epoch), y(value)));
-  pen.stroke();
-  const words = values.length
-    ? `from ${values[0].toFixed(3)} at epoch 0 to ${values.at(-1).toFixed(3)} at epoch ${values.length - 1}, between ` +
-      `${values.reduce((a, b) => Math.min(a, b)).toFixed(3)} and ${highest.toFixed(3)}.`
-    : "nothing is computed yet.";
-  canvas.ariaLabel = `${quantity}: ${words}`;
+  columns.forEach((column, index) => {
+    pen.setLineDash(index ? [4, 3] : []);
+    pen.beginPath();
+    column.forEach((value, at) => pen.lineTo(x(values[at][0]), y(value)));
+    pen.stroke();
+  });
+  const words = columns.map(
+    (column, index) =>
+      `${index ? "of the held-out points" : "of the training points"} from ${column[0].toFixed(3)} at epoch ${first} to ` +
+      `${column.at(-1).toFixed(3)} at epoch ${last}, between ${ends[index][0].toFixed(3)} and ${ends[index][1].toFixed(3)}`,
+  );
+  canvas.ariaLabel = `${quantity} ${words.join("; ")}.`;
 }

@@ -49,7 +49,7 @@ class View {
     this.run.ariaDisabled = String(Boolean(busy));
     this.stop.hidden = busy !== this;
     this.edit.hidden = Boolean(this.editor);
-    this.reset.hidden = !this.editor && !this.result.querySelector("pre, img");
+    this.reset.hidden = !this.editor && !this.result.querySelector("pre, img, .run-html");
   }
 
   say(message, aloud = true) {
@@ -108,12 +108,15 @@ class View {
 
   // Append a piece of output.
   add(kind, text) {
+    if (kind === "clear") return this.clear();
     const last = this.result.lastChild;
     this.result.hidden = false;
-    if (kind === "figure") {
-      const src = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+    if (kind === "html") this.result.append(make("div", { className: "run-html", innerHTML: text }));
+    else if (kind === "figure") {
+      const drawn = () => URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+      const src = text.startsWith("data:") ? text : drawn();
       this.result.append(make("img", { src, alt: `${this.picture(0)?.alt ?? "A figure"} (Drawn on this page.)` }));
-    } else if (last?.dataset.kind === kind) last.append(text);
+    } else if (last?.dataset.kind === kind && kind.startsWith("std")) last.append(text);
     else this.result.append(make("pre", { className: `run-${kind}` }, text));
     this.result.lastChild.dataset.kind = kind;
   }
@@ -212,7 +215,8 @@ async function runOne(cell, isWanted = false) {
   cell.view?.clear();
   const name = `<cell ${cell.view?.number ?? "that is not shown"}>`;
   const went = await python.ask({ call: "run", with: { source, name } }, ({ shown: [kind, text] }) => {
-    if (pieces.at(-1)?.[0] === kind && kind.startsWith("std")) pieces.at(-1)[1] += text;
+    if (kind === "clear") pieces.length = 0;
+    else if (pieces.at(-1)?.[0] === kind && kind.startsWith("std")) pieces.at(-1)[1] += text;
     else pieces.push([kind, text]);
     cell.view?.add(kind, text);
   });
