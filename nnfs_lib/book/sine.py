@@ -17,7 +17,14 @@ from ..optimizers import Adam
 from ..regression_losses import MeanSquaredError
 from ..validation import FloatArray
 
-INITS = (0.01, 0.1, "glorot", "he")
+INITS: tuple[float | str, ...] = (0.01, 0.1, "glorot", "he")
+ARMS = {
+    f"{init}{name}": (init, centred)
+    for name, centred in (("", False), (", centred", True))
+    for init in INITS
+}
+"""First weights, and whether x is centred."""
+
 SEEDS = tuple(range(30))
 RECORD = "sine.json"
 
@@ -39,16 +46,17 @@ def network(init: float | str, seed: int) -> Model:
     return Model(layers, loss=MeanSquaredError(), optimizer=optimizer)
 
 
-def run(init: float | str, seed: int, centred: bool = False) -> float:
+def run(arm: str, seed: int) -> list[float]:
     """Train for 800 steps; return the loss at the end."""
+    init, centred = ARMS[arm]
     X, y = data(centred)
     model = network(init, seed)
     model.fit(X, y, batch_size=None, epochs=800, verbose=False)
-    return model.evaluate(X, y)["loss"]
+    return [model.evaluate(X, y)["loss"]]
 
 
-def recorded() -> dict[str, dict[str, list[float]]]:
-    """The results of `run`: "as it is" and "centred", then for each of `INITS`, as text, those of all `SEEDS`."""
+def recorded() -> dict[str, list[list[float]]]:
+    """The results of `run` for each of `ARMS` and of `SEEDS`."""
     text = resources.files(__package__).joinpath(RECORD).read_text("utf-8")
-    results: dict[str, dict[str, list[float]]] = json.loads(text)
+    results: dict[str, list[list[float]]] = json.loads(text)
     return results

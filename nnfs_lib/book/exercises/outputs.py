@@ -226,7 +226,7 @@ EXERCISES: dict[str, Answer] = {
             "a label 0 that is not predicted is right, too": _with_labels_right(
                 lambda predicted, true: (predicted & true).mean()
             ),
-            "that is the precision: how many of the predicted labels are right. The recall looks at the labels 1": _with_recall(
+            "that is the precision, a share of the predicted labels: look at the labels 1": _with_recall(
                 lambda predicted, true: true[predicted].mean()
             ),
             "the recall is a share of the labels 1, and not of all labels": _with_recall(
@@ -364,7 +364,7 @@ EXERCISES: dict[str, Answer] = {
             "the prediction is exp(z), and not the score": _with_gradient(
                 lambda z, y: (z - y) / len(z)
             ),
-            "that is the derivative with respect to the mean: the chain rule has another factor, exp(z)": _with_gradient(
+            "that is the derivative with respect to the mean: another factor is due, exp(z)": _with_gradient(
                 lambda z, y: (1 - y / exp(z)) / len(z)
             ),
             "the derivative of - y z with respect to z is - y": _with_gradient(

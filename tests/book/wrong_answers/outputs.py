@@ -206,7 +206,11 @@ WRONG = {
         ),
         (huber(forward=lambda self, p, y: self.loss(p - y).mean()), "in forward"),
         (
-            huber(loss=lambda self, e: np.where(e <= self.delta, e * e / 2, self.delta * (e - self.delta / 2))),
+            huber(
+                loss=lambda self, e: np.where(
+                    e <= self.delta, e * e / 2, self.delta * (e - self.delta / 2)
+                )
+            ),
             "without its sign",
         ),
         (backward(lambda e, d, n, m: np.clip(e, -d, d) / n), "by their number as well"),
