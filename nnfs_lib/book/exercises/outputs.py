@@ -96,6 +96,8 @@ _P = np.array([0.04, 0.12, 0.15, 0.3, 0.45, 0.55, 0.7, 0.81, 0.93, 0.97])
 _LABELS = (_draws.random_sample((12, 4)) < 0.4) * 1
 _NOISE = 1.4 * (_draws.random_sample((12, 4)) - 0.5)
 _PROBABILITIES = np.clip(0.25 + 0.5 * _LABELS + _NOISE, 0.01, 0.99)
+_PROBABILITIES[1:3, 1:3] = 0.5  # not above one half
+_LABELS[1:3, 1:3] = [[0, 1], [1, 0]]
 _COUNTS = _draws.randint(0, 9, (6, 1))
 _LOGS = 4 * _draws.random_sample((6, 1)) - 1.5
 _ERRORS = (
@@ -111,7 +113,7 @@ EXERCISES: dict[str, Answer] = {
             "that is the probability before the test": 0.005,
             "these are the odds after the test: which probability belongs to them?": 19
             / 199,
-            "that is the share of all people who are ill and tested positive: divide by all who tested positive": 0.00475,
+            "that is the share of people who are ill and positive: divide by all who are positive": 0.00475,
             "that is the probability that the person does not have the disease": 199
             / 218,
             "one in 200 is ill, so the odds are 1 to 199 and not 1 to 200": 19 / 219,
@@ -239,6 +241,9 @@ EXERCISES: dict[str, Answer] = {
                 lambda predicted, true: (~predicted)[true].mean()
             ),
             "the threshold is one half": lambda p, y: label_scores(p, y, 0.6),
+            "one half itself is not above one half": lambda p, y: label_scores(
+                p, y, 0.49999
+            ),
             "predict a label where its probability is above one half, and not below": lambda p, y: (
                 label_scores(1 - p, y)
             ),
