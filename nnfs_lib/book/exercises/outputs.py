@@ -12,7 +12,7 @@ from ...validation import FloatArray
 from .answers import Answer, Function, Layer, Value
 
 
-def to_check(p: FloatArray, alarm: float, missed: float) -> FloatArray:
+def to_check(p: FloatArray, alarm: float, missed: float) -> Any:
     """Whether checking costs less than not checking, on average."""
     return (1 - p) * alarm < p * missed
 
