@@ -18,11 +18,8 @@ from ..regression_losses import MeanSquaredError
 from ..validation import FloatArray
 
 INITS: tuple[float | str, ...] = (0.01, 0.1, "glorot", "he")
-ARMS = {
-    f"{init}{name}": (init, centred)
-    for name, centred in (("", False), (", centred", True))
-    for init in INITS
-}
+REMEDIES = ("", ", centred")
+ARMS = {f"{init}{remedy}": (init, remedy) for remedy in REMEDIES for init in INITS}
 """First weights, and whether x is centred."""
 
 SEEDS = tuple(range(30))
@@ -48,8 +45,8 @@ def network(init: float | str, seed: int) -> Model:
 
 def run(arm: str, seed: int) -> list[float]:
     """Train for 800 steps; return the loss at the end."""
-    init, centred = ARMS[arm]
-    X, y = data(centred)
+    init, remedy = ARMS[arm]
+    X, y = data(centred=remedy == ", centred")
     model = network(init, seed)
     model.fit(X, y, batch_size=None, epochs=800, verbose=False)
     return [model.evaluate(X, y)["loss"]]
