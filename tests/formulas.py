@@ -1,6 +1,6 @@
 """The equations of layers and losses in SymPy, each beside the LaTeX that its chapter prints."""
 
-from sympy import KroneckerDelta, Matrix, Max, Min, Piecewise, Rational, exp, log
+from sympy import Abs, KroneckerDelta, Matrix, Max, Min, Piecewise, Rational, exp, log
 
 PRINTED = {}  # from an equation's label in the book to its LaTeX
 
@@ -179,3 +179,67 @@ def loss_from_scores(z, right):
 )
 def log_sum_exp(z, m):
     return m + log(sum(exp(z_l - m) for z_l in z))
+
+
+@printed("eq-sigmoid", r"p = \sigma(z) = \frac{e^z}{e^z + 1} = \frac{1}{1 + e^{-z}} .")
+def sigmoid(z):
+    return 1 / (1 + exp(-z))
+
+
+@printed(
+    "eq-sigmoid-slope",
+    r"""
+\begin{aligned}
+\sigma(-z) &= 1 - \sigma(z) , \\
+\sigma'(z) &= \sigma(z) \, (1 - \sigma(z)) .
+\end{aligned}
+""",
+)
+def sigmoid_mirrored_and_slope(s):
+    return 1 - s, s * (1 - s)
+
+
+@printed("eq-bce", r"L = - y \log \hat y - (1 - y) \log (1 - \hat y) .")
+def binary_cross_entropy(y, predicted):
+    return -y * log(predicted) - (1 - y) * log(1 - predicted)
+
+
+@printed("eq-bce-score", r"L = \log (1 + e^z) - y z ,")
+def binary_loss_from_score(z, y):
+    return log(1 + exp(z)) - y * z
+
+
+@printed(
+    "eq-bce-stable",
+    r"L = \max(z, 0) - y z + \log \left( 1 + e^{-|z|} \right) .",
+)
+def binary_loss_without_overflow(z, y):
+    return Max(z, 0) - y * z + log(1 + exp(-Abs(z)))
+
+
+@printed("eq-bce-gradient", r"\frac{\partial L}{\partial z} = \hat y - y .")
+def binary_gradient(y, predicted):
+    return predicted - y
+
+
+@printed(
+    "eq-regression",
+    r"""
+\begin{aligned}
+L_i &= \frac1m \sum_{j=1}^{m} (\hat y_{ij} - y_{ij})^2 , \\
+L_i &= \frac1m \sum_{j=1}^{m} |\hat y_{ij} - y_{ij}| .
+\end{aligned}
+""",
+)
+def squared_and_absolute_error(y, predicted):
+    errors = [a - b for a, b in zip(predicted, y)]
+    m = Rational(len(errors))
+    return sum(e**2 for e in errors) / m, sum(Abs(e) for e in errors) / m
+
+
+@printed(
+    "eq-mismatch",
+    r"\frac{\partial}{\partial z} (\sigma(z) - y)^2 = 2 (\hat y - y) \, \hat y \, (1 - \hat y) ,",
+)
+def mismatched_gradient(y, predicted):
+    return 2 * (predicted - y) * predicted * (1 - predicted)

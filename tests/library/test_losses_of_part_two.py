@@ -1,5 +1,6 @@
 """Sigmoid, the losses for two classes, several labels and numbers, and what is measured beside them."""
 
+import formulas
 import numpy as np
 import pytest
 import sympy
@@ -47,16 +48,39 @@ def batch(kind, dtype):
 # --- formulas ---------------------------------------------------------------------------------------------------------
 
 z, p, y, t = sympy.symbols("z p y t", real=True)
-SIGMOID = 1 / (1 + sympy.exp(-z))
+SIGMOID = formulas.sigmoid(z)
+SQUARED, ABSOLUTE = formulas.squared_and_absolute_error([y], [z])
 FORMULAS = {
-    BinaryCrossEntropy: (p, -(y * sympy.log(p) + (1 - y) * sympy.log(1 - p))),
-    SigmoidCrossEntropy: (
-        z,
-        -(y * sympy.log(SIGMOID) + (1 - y) * sympy.log(1 - SIGMOID)),
-    ),
-    MeanSquaredError: (z, (z - y) ** 2),
-    MeanAbsoluteError: (z, sympy.Abs(z - y)),
+    BinaryCrossEntropy: (p, formulas.binary_cross_entropy(y, p)),
+    SigmoidCrossEntropy: (z, formulas.binary_cross_entropy(y, SIGMOID)),
+    MeanSquaredError: (z, SQUARED),
+    MeanAbsoluteError: (z, ABSOLUTE),
 }
+
+
+def test_the_slope_and_the_symmetry_of_the_sigmoid():
+    mirrored, slope = formulas.sigmoid_mirrored_and_slope(SIGMOID)
+    assert sympy.simplify(formulas.sigmoid(-z) - mirrored) == 0
+    assert sympy.simplify(sympy.diff(SIGMOID, z) - slope) == 0
+
+
+@pytest.mark.parametrize("label", [0, 1])
+def test_the_binary_loss_from_the_score(label):
+    loss = formulas.binary_loss_from_score(z, label)
+    through = formulas.binary_cross_entropy(label, SIGMOID)
+    assert sympy.simplify(sympy.exp(loss) - sympy.exp(through)) == 0
+    slope = sympy.diff(loss, z)
+    assert sympy.simplify(slope - formulas.binary_gradient(label, SIGMOID)) == 0
+    for sign in (1, -1):
+        score = sign * sympy.Symbol("t", positive=True)
+        one = formulas.binary_loss_without_overflow(score, label)
+        other = formulas.binary_loss_from_score(score, label)
+        assert sympy.simplify(sympy.exp(one) - sympy.exp(other)) == 0
+
+
+def test_the_gradient_of_squared_errors_behind_a_sigmoid():
+    slope = sympy.diff((SIGMOID - y) ** 2, z)
+    assert sympy.simplify(slope - formulas.mismatched_gradient(y, SIGMOID)) == 0
 
 
 @each_loss

@@ -22,6 +22,7 @@ from . import (
     minibatches,
     model,
     optimizers,
+    outputs,
     parallel,
 )
 from .answers import Answer, NotAnswered
@@ -38,6 +39,7 @@ CHAPTERS = (
     minibatches,
     model,
     generalization,
+    outputs,
     bits,
     parallel,
 )
