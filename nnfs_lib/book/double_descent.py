@@ -1,6 +1,6 @@
 """An experiment of the chapter on generalisation: the error against the width of the network, some labels wrong.
 
-``python -m tools.double_descent`` runs all of it, and keeps the results beside this module.
+``python -m tools.experiments double_descent`` runs all of it, and keeps the results beside this module.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..losses import SoftmaxCrossEntropy
 from ..model import Model
 from ..optimizers import Adam
 
-WIDTHS = (1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 256)
+WIDTHS = ARMS = (1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 256)
 SEEDS = tuple(range(20))
 RECORD = "double_descent.json"
 

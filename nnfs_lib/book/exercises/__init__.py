@@ -23,6 +23,7 @@ from . import (
     model,
     optimizers,
     parallel,
+    regularization,
 )
 from .answers import Answer, NotAnswered
 
@@ -38,6 +39,7 @@ CHAPTERS = (
     minibatches,
     model,
     generalization,
+    regularization,
     bits,
     parallel,
 )

@@ -1,0 +1,130 @@
+"""An experiment of the chapter on regularisation: what each remedy against overfitting changes, over thirty seeds.
+
+``python -m tools.experiments regularization`` runs all of it, and keeps the results beside this module.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from ..activations import ReLU
+from ..callbacks import EarlyStopping
+from ..datasets import mnist1d
+from ..layers import Dense
+from ..losses import SoftmaxCrossEntropy
+from ..model import Model
+from ..optimizers import Adam
+from ..regularization import Dropout
+from ..validation import FloatArray
+
+RATES = {"spiral": 0.05, "MNIST-1D": 0.01}
+"""The data sets, and Adam's learning rate on each."""
+
+STRENGTHS = {
+    ("spiral", "l1"): (1e-4, 3e-4),
+    ("spiral", "l2"): (3e-5, 1e-4),
+    ("spiral", "weight_decay"): (0.01, 0.03),
+    ("spiral", "dropout"): (0.05, 0.1),
+    ("MNIST-1D", "l1"): (1e-4,),
+    ("MNIST-1D", "l2"): (3e-4,),
+    ("MNIST-1D", "weight_decay"): (0.1,),
+    ("MNIST-1D", "dropout"): (0.1,),
+}
+"""What is tried of each remedy."""
+
+
+def _arms() -> dict[str, tuple[str, dict[str, float]]]:
+    arms: dict[str, tuple[str, dict[str, float]]] = {}
+    for data in RATES:
+        arms[f"{data}: nothing"] = data, {}
+        for (where, remedy), strengths in STRENGTHS.items():
+            if where == data:
+                for strength in strengths:
+                    arms[f"{data}: {remedy}={strength:g}"] = data, {remedy: strength}
+        arms[f"{data}: held_out=0.2"] = data, {"held_out": 0.2}
+    arms["spiral: samples=1200"] = "spiral", {"samples": 1200}
+    arms["MNIST-1D: samples=1000"] = "MNIST-1D", {"samples": 1000}
+    return arms
+
+
+ARMS = _arms()
+SEEDS = tuple(range(30))
+RECORD = "regularization.json"
+
+
+def run(arm: str, seed: int) -> list[float]:
+    """Train one network of one arm. A seed has the same samples and the same first weights in all arms of a data set.
+
+    Returns
+    -------
+    list
+        Loss and error on the samples that it is trained on, and on new ones.
+    """
+    data, settings = ARMS[arm]
+    known, new = samples(data, seed, int(settings.get("samples", 0)))
+    model = network(data, seed, settings)
+    if data == "spiral":
+        fitting = {"batch_size": None, "epochs": 500, "verbose": False}
+    else:  # 1,000 steps, however many samples there are
+        n_epochs = 100_000 // len(known[0])
+        fitting = {"batch_size": 100, "epochs": n_epochs, "verbose": False}
+    if "held_out" in settings:  # stop early, by a part of what is there to learn from
+        fitting |= early_stopping(known, seed, settings["held_out"])
+        known = fitting.pop("known")
+    model.fit(*known, **fitting)
+    there, elsewhere = model.evaluate(*known), model.evaluate(*new)
+    return [
+        *(there["loss"], 1 - there["accuracy"]),
+        *(elsewhere["loss"], 1 - elsewhere["accuracy"]),
+    ]
+
+
+def samples(data: str, seed: int, n_known: int = 0) -> Any:
+    """Draw samples to learn from, and new ones: pairs (X, y)."""
+    if data == "spiral":
+        from nnfs.datasets import spiral_data
+
+        np.random.seed(seed)
+        known = spiral_data(samples=(n_known or 300) // 3, classes=3)
+        np.random.seed(1000 + seed)
+        return known, spiral_data(samples=1000, classes=3)
+    X, y = (np.concatenate(halves) for halves in zip(mnist1d()[:2], mnist1d()[2:]))
+    rows = np.random.RandomState(seed).permutation(len(X))
+    new, known = rows[:1000], rows[1000:][: n_known or 4000]
+    return (X[known], y[known]), (X[new], y[new])
+
+
+def network(data: str, seed: int, settings: dict[str, float]) -> Model:
+    """2-64-3 for the spiral and 40-100-100-10 for MNIST-1D, with dropout after each ReLU."""
+    rng, masks = np.random.RandomState(seed), np.random.RandomState(1000 + seed)
+    penalties = {name: settings.get(name, 0.0) for name in ("l1", "l2")}
+    sizes = [2, 64, 3] if data == "spiral" else [40, 100, 100, 10]
+    layers: list[Any] = []
+    for n_inputs, n_neurons in zip(sizes, sizes[1:]):
+        layers += [Dense(n_inputs, n_neurons, init="he", rng=rng, **penalties), ReLU()]
+        layers += [Dropout(settings.get("dropout", 0.0), rng=masks)]
+    optimizer = Adam(RATES[data], weight_decay=settings.get("weight_decay", 0.0))
+    return Model(layers[:-2], loss=SoftmaxCrossEntropy(), optimizer=optimizer, rng=rng)
+
+
+def early_stopping(known: Any, seed: int, held_out: float) -> dict[str, Any]:
+    """What `Model.fit` needs to stop early: fewer samples to train on, the others to watch, and the callback."""
+    X, y = known
+    rows = np.random.RandomState(seed).permutation(len(X))
+    watched, rest = np.split(rows, [round(held_out * len(X))])
+    patience = 100 if len(X) < 1000 else 5
+    return {
+        "known": (X[rest], y[rest]),
+        "validation_data": (X[watched], y[watched]),
+        "callbacks": [EarlyStopping(patience=patience)],
+    }
+
+
+def recorded() -> dict[str, FloatArray]:
+    """The results of `run` for each of `ARMS`: arrays of shape (seeds, 4)."""
+    text = resources.files(__package__).joinpath(RECORD).read_text("utf-8")
+    return {arm: np.array(rows) for arm, rows in json.loads(text).items()}
