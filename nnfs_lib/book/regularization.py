@@ -24,34 +24,32 @@ from ..validation import FloatArray
 RATES = {"spiral": 0.05, "MNIST-1D": 0.01}
 """The data sets, and Adam's learning rate on each."""
 
-STRENGTHS = {
-    ("spiral", "l1"): (1e-4, 3e-4),
-    ("spiral", "l2"): (3e-5, 1e-4),
-    ("spiral", "weight_decay"): (0.01, 0.03),
-    ("spiral", "dropout"): (0.05, 0.1),
-    ("MNIST-1D", "l1"): (1e-4,),
-    ("MNIST-1D", "l2"): (3e-4,),
-    ("MNIST-1D", "weight_decay"): (0.1,),
-    ("MNIST-1D", "dropout"): (0.1,),
+REMEDIES = {
+    "spiral": {
+        "l1": 1e-4,
+        "l2": 1e-4,
+        "weight_decay": 0.03,
+        "dropout": 0.05,
+        "held_out": 0.2,
+        "samples": 1200,
+    },
+    "MNIST-1D": {
+        "l1": 1e-4,
+        "l2": 3e-4,
+        "weight_decay": 0.1,
+        "dropout": 0.1,
+        "held_out": 0.2,
+        "samples": 1000,
+    },
 }
-"""What is tried of each remedy."""
-
-
-def _arms() -> dict[str, tuple[str, dict[str, float]]]:
-    arms: dict[str, tuple[str, dict[str, float]]] = {}
-    for data in RATES:
-        arms[f"{data}: nothing"] = data, {}
-        for (where, remedy), strengths in STRENGTHS.items():
-            if where == data:
-                for strength in strengths:
-                    arms[f"{data}: {remedy}={strength:g}"] = data, {remedy: strength}
-        arms[f"{data}: held_out=0.2"] = data, {"held_out": 0.2}
-    arms["spiral: samples=1200"] = "spiral", {"samples": 1200}
-    arms["MNIST-1D: samples=1000"] = "MNIST-1D", {"samples": 1000}
-    return arms
-
-
-ARMS = _arms()
+ARMS: dict[str, tuple[str, dict[str, float]]] = {
+    f"{data}: {name}": (data, settings)
+    for data, remedies in REMEDIES.items()
+    for name, settings in [
+        ("nothing", {}),
+        *((f"{remedy}={dose:g}", {remedy: dose}) for remedy, dose in remedies.items()),
+    ]
+}
 SEEDS = tuple(range(30))
 RECORD = "regularization.json"
 
@@ -67,15 +65,12 @@ def run(arm: str, seed: int) -> list[float]:
     data, settings = ARMS[arm]
     known, new = samples(data, seed, int(settings.get("samples", 0)))
     model = network(data, seed, settings)
-    if data == "spiral":
-        fitting = {"batch_size": None, "epochs": 500, "verbose": False}
-    else:  # 1,000 steps, however many samples there are
-        n_epochs = 100_000 // len(known[0])
-        fitting = {"batch_size": 100, "epochs": n_epochs, "verbose": False}
+    n_steps, batch_size = 1000, (None if data == "spiral" else 100)
+    epochs = n_steps * (batch_size or len(known[0])) // len(known[0])
+    watching = {}
     if "held_out" in settings:  # stop early, by a part of what is there to learn from
-        fitting |= early_stopping(known, seed, settings["held_out"])
-        known = fitting.pop("known")
-    model.fit(*known, **fitting)
+        known, watching = hold_out(known, seed, settings["held_out"])
+    model.fit(*known, batch_size=batch_size, epochs=epochs, verbose=False, **watching)
     there, elsewhere = model.evaluate(*known), model.evaluate(*new)
     return [
         *(there["loss"], 1 - there["accuracy"]),
@@ -111,17 +106,14 @@ def network(data: str, seed: int, settings: dict[str, float]) -> Model:
     return Model(layers[:-2], loss=SoftmaxCrossEntropy(), optimizer=optimizer, rng=rng)
 
 
-def early_stopping(known: Any, seed: int, held_out: float) -> dict[str, Any]:
-    """What `Model.fit` needs to stop early: fewer samples to train on, the others to watch, and the callback."""
+def hold_out(known: Any, seed: int, fraction: float) -> tuple[Any, dict[str, Any]]:
+    """Set a fraction of the samples aside to watch, for early stopping: what is left, and arguments of `Model.fit`."""
     X, y = known
     rows = np.random.RandomState(seed).permutation(len(X))
-    watched, rest = np.split(rows, [round(held_out * len(X))])
-    patience = 100 if len(X) < 1000 else 5
-    return {
-        "known": (X[rest], y[rest]),
-        "validation_data": (X[watched], y[watched]),
-        "callbacks": [EarlyStopping(patience=patience)],
-    }
+    watched, rest = np.split(rows, [round(fraction * len(X))])
+    stop = EarlyStopping(patience=100 if len(X) < 1000 else 5)
+    watching = {"validation_data": (X[watched], y[watched]), "callbacks": [stop]}
+    return (X[rest], y[rest]), watching
 
 
 def recorded() -> dict[str, FloatArray]:
