@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from importlib import resources
 from typing import Any
@@ -99,7 +100,7 @@ def network(data: str, seed: int, settings: dict[str, float]) -> Model:
     penalties = {name: settings.get(name, 0.0) for name in ("l1", "l2")}
     sizes = [2, 64, 3] if data == "spiral" else [40, 100, 100, 10]
     layers: list[Any] = []
-    for n_inputs, n_neurons in zip(sizes, sizes[1:]):
+    for n_inputs, n_neurons in itertools.pairwise(sizes):
         layers += [Dense(n_inputs, n_neurons, init="he", rng=rng, **penalties), ReLU()]
         layers += [Dropout(settings.get("dropout", 0.0), rng=masks)]
     optimizer = Adam(RATES[data], weight_decay=settings.get("weight_decay", 0.0))

@@ -135,7 +135,7 @@ EXERCISES: dict[str, Answer] = {
             (_W, _G, 0.3, 0.4),
             (_W[0], _G[0], 0.5, 1.2),
             (
-                np.array([0.05, -0.05, 0.4, 0.0]),
+                np.array([0.05, -0.04, 0.4, 0.0]),
                 np.array([0.0, 0.1, -0.2, 0.3]),
                 0.5,
                 0.2,
@@ -143,7 +143,7 @@ EXERCISES: dict[str, Answer] = {
             (_G, _W, 0.1, 0.0),
         ),
         {
-            "that is the step with the sign in the gradient: a weight near 0 is pushed across it": lambda w, g, rate, l1: (
+            "that is the sign in the gradient: a weight near 0 is pushed across it": lambda w, g, rate, l1: (
                 w - rate * (g + l1 * np.sign(w))
             ),
             "the amount is the rate times l1: the threshold gets smaller with the step": lambda w, g, rate, l1: (
@@ -162,13 +162,11 @@ EXERCISES: dict[str, Answer] = {
             "the gradient has to be multiplied by the rate": lambda w, g, rate, l1: (
                 _soft(w - g, rate * l1)
             ),
-            "the sign is lost": lambda w, g, rate, l1: np.abs(
-                zeros(w, g, rate, l1)
-            ),
+            "the sign is lost": lambda w, g, rate, l1: np.abs(zeros(w, g, rate, l1)),
             "the sign of the weight before the step is not always that after it": lambda w, g, rate, l1: (
                 np.sign(w) * np.abs(zeros(w, g, rate, l1))
             ),
-            "what is closer to 0 than the threshold has to become 0, and not to change its sign": lambda w, g, rate, l1: (
+            "what is closer to 0 than that has to become 0, not to change its sign": lambda w, g, rate, l1: (
                 w - rate * g - rate * l1 * np.sign(w - rate * g)
             ),
             "what is further from 0 than the threshold has to be moved, too": lambda w, g, rate, l1: (
@@ -193,7 +191,7 @@ EXERCISES: dict[str, Answer] = {
             ),
         ),
         {
-            "that is the output without dropout: with ReLU it is not the mean": lambda x, w, b, rate: (
+            "that is ReLU of the mean score: ReLU comes before the mean": lambda x, w, b, rate: (
                 max(0.0, float(np.sum(x * w)) + b)
             ),
             "ReLU is missing": lambda x, w, b, rate: _over_masks(
@@ -210,9 +208,6 @@ EXERCISES: dict[str, Answer] = {
             "the bias is missing": lambda x, w, b, rate: averaged(x, w, 0.0, rate),
             "the bias is no input: it is neither dropped nor divided": lambda x, w, b, rate: (
                 averaged(np.append(x, 1), np.append(w, b), 0.0, rate)
-            ),
-            "ReLU comes last: the mean of the scores is another thing": lambda x, w, b, rate: (
-                max(0.0, _over_masks(x, w, b, rate, after=lambda z: z))
             ),
             "what stays is divided by 1 - rate, and not multiplied": lambda x, w, b, rate: (
                 _over_masks(x, w, b, rate, scale=1 - rate)
@@ -241,16 +236,16 @@ EXERCISES: dict[str, Answer] = {
             "that is the number of cases: divide by 2**n": lambda n, wins: (
                 _heads(n, range(wins, n + 1)) * 2**n
             ),
-            "both directions were not asked for: at least so many wins": lambda n, wins: min(
-                1.0, 2 * by_chance(n, wins)
+            "both directions were not asked for: at least so many wins": lambda n, wins: (
+                min(1.0, 2 * by_chance(n, wins))
             ),
             "that is the share of wins: how probable are so many by chance?": lambda n, wins: (
                 wins / n
             ),
-            "all sequences of n coins are equally likely, and there are 2**n of them, not n + 1 counts": lambda n, wins: (
+            "the sequences of coins are equally likely, not the n + 1 counts": lambda n, wins: (
                 (n - wins + 1) / (n + 1)
             ),
-            "that is the probability that these wins are heads, whatever the others are: count the ways to choose them": lambda n, wins: (
+            "that is one way to choose the wins: count the ways": lambda n, wins: (
                 0.5**wins
             ),
         },
@@ -273,12 +268,10 @@ EXERCISES: dict[str, Answer] = {
             "the variance has the factor r / (1 - r), not r": _with_factor(
                 lambda rate: rate
             ),
-            "the variance has the factor r / (1 - r); without the division by 1 - r it would be r (1 - r)": _with_factor(
+            "the factor is r / (1 - r): what stays is divided by 1 - r": _with_factor(
                 lambda rate: rate * (1 - rate)
             ),
-            "r and 1 - r are exchanged": _with_factor(
-                lambda rate: (1 - rate) / rate if rate else 0.0
-            ),
+            "r and 1 - r are exchanged": _with_factor(lambda rate: (1 - rate) / rate),
             "the factor is r / (1 - r): the mean of the squares is not the variance": _with_factor(
                 lambda rate: 1 / (1 - rate)
             ),

@@ -38,7 +38,9 @@ def by_product(x, weights, bias, rate):
 def by_recursion(x, weights, bias, rate):
     if len(x) == 0:
         return max(0, bias)
-    with_it = by_recursion(x[1:], weights[1:], bias + x[0] * weights[0] / (1 - rate), rate)
+    with_it = by_recursion(
+        x[1:], weights[1:], bias + x[0] * weights[0] / (1 - rate), rate
+    )
     without = by_recursion(x[1:], weights[1:], bias, rate)
     return (1 - rate) * with_it + rate * without
 
