@@ -30,14 +30,13 @@ def _module(name: str) -> Any:
 def main() -> None:
     for name in sys.argv[1:] or NAMES:
         module = _module(name)
-        settings = [(name, arm, seed) for seed in module.SEEDS for arm in module.ARMS]
+        settings = [(name, *setting) for setting in module.SETTINGS]
         (ROOT / "_build").mkdir(exist_ok=True)
         unfinished = ROOT / "_build" / f"{name}.jsonl"  # a run that was stopped goes on
-        results = dict(zip(settings, run_many(one, settings, path=unfinished)))
-        record = {
-            str(arm): [results[name, arm, seed] for seed in module.SEEDS]
-            for arm in module.ARMS
-        }
+        results = run_many(one, settings, path=unfinished)
+        record: dict[str, list[list[float]]] = {}
+        for (_, arm, _), result in zip(settings, results):
+            record.setdefault(str(arm), []).append(result)
         text = json.dumps(record, indent=1) + "\n"
         path = ROOT / "nnfs_lib" / "book" / f"{name}.json"
         path.write_text(text, "utf-8", newline="\n")

@@ -17,8 +17,9 @@ from ..losses import SoftmaxCrossEntropy
 from ..model import Model
 from ..optimizers import Adam
 
-WIDTHS = ARMS = (1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 256)
+WIDTHS = (1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 256)
 SEEDS = tuple(range(20))
+SETTINGS = [(width, seed) for width in WIDTHS for seed in SEEDS]
 RECORD = "double_descent.json"
 
 

@@ -1,4 +1,4 @@
-"""An experiment of the chapter on regularisation: what each remedy against overfitting changes, over thirty seeds.
+"""An experiment of the chapter on regularisation: what each remedy against overfitting changes, over many seeds.
 
 ``python -m tools.experiments regularization`` runs all of it, and keeps the results beside this module.
 """
@@ -51,7 +51,13 @@ ARMS: dict[str, tuple[str, dict[str, float]]] = {
         *((f"{remedy}={dose:g}", {remedy: dose}) for remedy, dose in remedies.items()),
     ]
 }
-SEEDS = tuple(range(30))
+N_SEEDS = {"spiral": 30, "MNIST-1D": 10}
+SETTINGS = [
+    (arm, seed)
+    for seed in range(max(N_SEEDS.values()))
+    for arm, (data, _) in ARMS.items()
+    if seed < N_SEEDS[data]
+]
 RECORD = "regularization.json"
 
 
@@ -118,6 +124,6 @@ def hold_out(known: Any, seed: int, fraction: float) -> tuple[Any, dict[str, Any
 
 
 def recorded() -> dict[str, FloatArray]:
-    """The results of `run` for each of `ARMS`: arrays of shape (seeds, 4)."""
+    """The results of `run` for each of `ARMS`: arrays of shape (n_seeds, 4)."""
     text = resources.files(__package__).joinpath(RECORD).read_text("utf-8")
     return {arm: np.array(rows) for arm, rows in json.loads(text).items()}
