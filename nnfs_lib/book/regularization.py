@@ -74,7 +74,7 @@ def run(arm: str, seed: int) -> list[float]:
     model = network(data, seed, settings)
     n_steps, batch_size = 1000, (None if data == "spiral" else 100)
     epochs = n_steps * (batch_size or len(known[0])) // len(known[0])
-    watching = {}
+    watching: dict[str, Any] = {}
     if "held_out" in settings:  # stop early, by a part of what is there to learn from
         known, watching = hold_out(known, seed, settings["held_out"])
     model.fit(*known, batch_size=batch_size, epochs=epochs, verbose=False, **watching)
@@ -88,7 +88,7 @@ def run(arm: str, seed: int) -> list[float]:
 def samples(data: str, seed: int, n_known: int = 0) -> Any:
     """Draw samples to learn from, and new ones: pairs (X, y)."""
     if data == "spiral":
-        from nnfs.datasets import spiral_data
+        from nnfs.datasets import spiral_data  # type: ignore[import-untyped]
 
         np.random.seed(seed)
         known = spiral_data(samples=(n_known or 300) // 3, classes=3)
@@ -103,12 +103,15 @@ def samples(data: str, seed: int, n_known: int = 0) -> Any:
 def network(data: str, seed: int, settings: dict[str, float]) -> Model:
     """2-64-3 for the spiral and 40-100-100-10 for MNIST-1D, with dropout after each ReLU."""
     rng, masks = np.random.RandomState(seed), np.random.RandomState(1000 + seed)
-    penalties = {name: settings.get(name, 0.0) for name in ("l1", "l2")}
+    l1, l2 = (settings.get(name, 0.0) for name in ("l1", "l2"))
     sizes = [2, 64, 3] if data == "spiral" else [40, 100, 100, 10]
     layers: list[Any] = []
     for n_inputs, n_neurons in itertools.pairwise(sizes):
-        layers += [Dense(n_inputs, n_neurons, init="he", rng=rng, **penalties), ReLU()]
-        layers += [Dropout(settings.get("dropout", 0.0), rng=masks)]
+        layers += [
+            Dense(n_inputs, n_neurons, init="he", l1=l1, l2=l2, rng=rng),
+            ReLU(),
+            Dropout(settings.get("dropout", 0.0), rng=masks),
+        ]
     optimizer = Adam(RATES[data], weight_decay=settings.get("weight_decay", 0.0))
     return Model(layers[:-2], loss=SoftmaxCrossEntropy(), optimizer=optimizer, rng=rng)
 
