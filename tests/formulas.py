@@ -1,6 +1,17 @@
 """The equations of layers and losses in SymPy, each beside the LaTeX that its chapter prints."""
 
-from sympy import Abs, KroneckerDelta, Matrix, Max, Min, Piecewise, Rational, exp, log
+from sympy import (
+    Abs,
+    KroneckerDelta,
+    Matrix,
+    Max,
+    Min,
+    Piecewise,
+    Rational,
+    exp,
+    log,
+    sign,
+)
 
 PRINTED = {}  # from an equation's label in the book to its LaTeX
 
@@ -243,3 +254,38 @@ def squared_and_absolute_error(y, predicted):
 )
 def mismatched_gradient(y, predicted):
     return 2 * (predicted - y) * predicted * (1 - predicted)
+
+
+@printed(
+    "eq-shrink",
+    r"""
+w^* = \operatorname{sign}(a) \cdot \frac{\max(0, \; h |a| - \lambda_1)}{h + 2 \lambda_2} .
+""",
+)
+def best_weight(a, h, l1, l2):
+    return sign(a) * Max(0, h * Abs(a) - l1) / (h + 2 * l2)
+
+
+@printed(
+    "eq-penalty-gradient",
+    r"""
+\frac{\partial (L + P)}{\partial W} = \frac{\partial L}{\partial W} + \lambda_1 \operatorname{sign}(W) + 2 \lambda_2 W .
+""",
+)
+def penalized_gradient(dweights, W, l1, l2):
+    return dweights + l1 * W.applyfunc(sign) + 2 * l2 * W
+
+
+@printed(
+    "eq-inverted-dropout",
+    r"""
+A_{ij} = X_{ij} M_{ij} , \qquad M_{ij} = \frac{[\, U_{ij} \ge r \,]}{1 - r} ,
+""",
+)
+def dropout(x, u, rate):
+    return x * Piecewise((1, u >= rate), (0, True)) / (1 - rate)
+
+
+@printed("eq-early", r"w_t = a \left( 1 - (1 - \eta h)^t \right) .")
+def stopped_weight(a, h, eta, t):
+    return a * (1 - (1 - eta * h) ** t)

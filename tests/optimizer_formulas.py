@@ -90,3 +90,8 @@ def adam(theta, m, c, g, t, eta, epsilon, beta_1, beta_2):
     c = beta_2 * c + (1 - beta_2) * g**2
     m_hat, c_hat = m / (1 - beta_1**t), c / (1 - beta_2**t)
     return theta - eta * m_hat / (sqrt(c_hat) + epsilon), m, c
+
+
+@printed("eq-decoupled", r"\theta \leftarrow \theta - \eta \, \lambda \, \theta ,")
+def decoupled_decay(theta, eta, weight_decay):
+    return theta - eta * weight_decay * theta

@@ -1,6 +1,6 @@
 """An experiment of the chapter on generalisation: the error against the width of the network, some labels wrong.
 
-``python -m tools.double_descent`` runs all of it, and keeps the results beside this module.
+``python -m tools.experiments double_descent`` runs all of it, and keeps the results beside this module.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ..optimizers import Adam
 
 WIDTHS = (1, 2, 4, 6, 8, 10, 12, 16, 20, 24, 32, 48, 64, 128, 256)
 SEEDS = tuple(range(20))
+SETTINGS = [(width, seed) for width in WIDTHS for seed in SEEDS]
 RECORD = "double_descent.json"
 
 

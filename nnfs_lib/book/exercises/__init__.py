@@ -24,6 +24,7 @@ from . import (
     optimizers,
     outputs,
     parallel,
+    regularization,
 )
 from .answers import Answer, NotAnswered
 
@@ -39,6 +40,7 @@ CHAPTERS = (
     minibatches,
     model,
     generalization,
+    regularization,
     outputs,
     bits,
     parallel,

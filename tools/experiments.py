@@ -1,0 +1,47 @@
+"""Run the long experiments of the book, and keep their results for the chapters, beside the modules in nnfs_lib/book.
+
+experiments.py                 all of them: half an hour on one core
+experiments.py double_descent  this one
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from nnfs_lib.parallel import run_many
+
+ROOT = Path(__file__).parent.parent
+NAMES = ("double_descent", "regularization")
+
+
+def one(setting: tuple[str, Any, int]) -> list[float]:
+    name, arm, seed = setting
+    return list(_module(name).run(arm, seed))
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(f"nnfs_lib.book.{name}")
+
+
+def main() -> None:
+    for name in sys.argv[1:] or NAMES:
+        module = _module(name)
+        settings = [(name, *setting) for setting in module.SETTINGS]
+        (ROOT / "_build").mkdir(exist_ok=True)
+        unfinished = ROOT / "_build" / f"{name}.jsonl"  # a run that was stopped goes on
+        results = run_many(one, settings, path=unfinished)
+        record: dict[str, list[list[float]]] = {}
+        for (_, arm, _), result in zip(settings, results):
+            record.setdefault(str(arm), []).append(result)
+        text = json.dumps(record, indent=1) + "\n"
+        path = ROOT / "nnfs_lib" / "book" / f"{name}.json"
+        path.write_text(text, "utf-8", newline="\n")
+        unfinished.unlink()
+
+
+if __name__ == "__main__":
+    main()
