@@ -89,13 +89,14 @@ class Model:
     def backward(self, gradient: FloatArray) -> None:
         """Pass the gradient of the loss at the last layer's output back, so that all layers have their gradients.
 
-        A first layer that is `Dense` is spared the gradient at the data, which nobody needs.
+        A first layer that is `Dense` is spared the gradient at the data, which nobody needs; not so a class derived
+        from it with a ``backward`` of its own.
         """
         first, *others = self.layers
         for layer in reversed(others):
             returned = layer.backward(gradient)
             gradient = layer.dinputs if returned is None else returned
-        if isinstance(first, Dense):
+        if getattr(type(first), "backward", None) is Dense.backward:
             first.finish(first.partial_sums(gradient))
         else:
             first.backward(gradient)

@@ -16,6 +16,7 @@ from . import (
     backprop,
     basics,
     bits,
+    data,
     dense,
     generalization,
     loss,
@@ -38,6 +39,7 @@ CHAPTERS = (
     minibatches,
     model,
     generalization,
+    data,
     bits,
     parallel,
 )
