@@ -176,21 +176,17 @@ EXERCISES: dict[str, Answer] = {
                 lambda counts: recall_and_precision(counts)[::-1]
             ),
             "that is the recall twice": lambda counts: (
-                recall_and_precision(counts)[0],
-            )
-            * 2,
+                (recall_and_precision(counts)[0],) * 2
+            ),
             "that is the precision twice": lambda counts: (
-                recall_and_precision(counts)[1],
-            )
-            * 2,
+                (recall_and_precision(counts)[1],) * 2
+            ),
             "divide by the samples of the class, and not by all samples": lambda counts: (
-                np.diag(counts) / counts.sum(),
-            )
-            * 2,
+                (np.diag(counts) / counts.sum(),) * 2
+            ),
             "these are the counts: divide by the sums": lambda counts: (
-                np.diag(counts),
-            )
-            * 2,
+                (np.diag(counts),) * 2
+            ),
             "these are the shares of mistakes: take 1 minus them": lambda counts: tuple(
                 1 - share for share in recall_and_precision(counts)
             ),
@@ -207,7 +203,12 @@ EXERCISES: dict[str, Answer] = {
     ),
     "data-gaps": Function(
         filled,
-        ((_GAPS[:8], _GAPS[8:]), (_GAPS[4:], _GAPS[:4]), (_GAPS, _FULL)),
+        (
+            (_GAPS[:8], _GAPS[8:]),
+            (_GAPS[4:], _GAPS[:4]),
+            (_GAPS, _FULL),
+            (_FULL, _GAPS),
+        ),
         {
             "each set is filled from itself: use the means of the training samples": _each_by_itself,
             "the new samples leak into the means: take those of the training samples alone": (
@@ -276,9 +277,9 @@ EXERCISES: dict[str, Answer] = {
             "the stride is the step between windows, and not between the places in one": (
                 lambda X, size, stride: X[
                     :,
-                    np.arange(
-                        0, max(X.shape[1] - stride * (size - 1), 0), 1
-                    ).reshape(-1, 1)
+                    np.arange(0, max(X.shape[1] - stride * (size - 1), 0), 1).reshape(
+                        -1, 1
+                    )
                     + stride * np.arange(size),
                 ]
             ),

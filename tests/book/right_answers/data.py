@@ -36,17 +36,17 @@ def gaps_in_a_loop(X_train, X_new):
     return results
 
 
-def gaps_by_counting(X_train, X_new):
-    known = ~np.isnan(X_train)
-    means = np.nan_to_num(X_train).sum(axis=0) / known.sum(axis=0)
-    return [X + 0 if not np.isnan(X).any() else fill(X, means) for X in (X_train, X_new)]
-
-
 def fill(X, means):
     rows, columns = np.nonzero(np.isnan(X))
     X = np.array(X)
     X[rows, columns] = means[columns]
     return X
+
+
+def gaps_by_counting(X_train, X_new):
+    known = ~np.isnan(X_train)
+    means = np.nan_to_num(X_train).sum(axis=0) / known.sum(axis=0)
+    return [fill(X, means) for X in (X_train, X_new)]
 
 
 def gaps_by_adding(X_train, X_new):
@@ -60,7 +60,7 @@ def windows_by_view(X, size, stride):
 
 def windows_by_number(X, size, stride):
     n_windows = (X.shape[1] - size) // stride + 1
-    places = stride * np.arange(n_windows)[:, None] + np.arange(size)[None]
+    places = stride * np.arange(n_windows)[:, None] + np.arange(size)
     return np.take(X, places, axis=1)
 
 
