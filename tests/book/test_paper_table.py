@@ -1,7 +1,10 @@
 """The networks of the paper's table are what the chapter says, and its record is complete."""
 
+import formulas
 import numpy as np
 import pytest
+import sympy
+from symbols import evaluated, gradient, is_zero, matrix, random_numbers
 
 from nnfs_lib.book import paper_table
 from nnfs_lib.book.paper_table import Convolution, Residual
@@ -37,6 +40,29 @@ def test_a_convolution_is_its_formula_and_its_gradient_is_right(size, stride, pa
     # float32: seven digits of sums of at most ten products
     np.testing.assert_allclose(layer.forward(inputs), expected, atol=1e-5)
     assert check_gradients(layer, inputs, must_return=True)
+
+
+@pytest.mark.parametrize("q", [1, 2])
+def test_the_gradients_of_a_convolution_follow_from_its_formula(q):
+    x, w, b = matrix("x", 7, 1), matrix("w", 3, 1), sympy.Symbol("b")
+    z = formulas.convolution(x, w, b, q)
+    D = matrix("D", len(z), 1)
+    L = sum(d * each for d, each in zip(D, z))
+    dw, db, dx = formulas.convolution_gradients(x, w, D, q)
+    assert is_zero(gradient(L, w) - dw)
+    assert is_zero(sympy.diff(L, b) - db)
+    assert is_zero(gradient(L, x) - dx)
+
+    layer = Convolution(7, 1, 1, size=3, stride=q, rng=DRAWS)
+    numbers = random_numbers(q, x, w, D)
+    layer.weights[:] = evaluated(w, numbers)
+    # numbers of few digits: no product or sum is rounded
+    output = layer.forward(evaluated(x.T, numbers))
+    assert np.array_equal(output.T, evaluated(z.subs(b, 0), numbers))
+    assert np.array_equal(
+        layer.backward(evaluated(D.T, numbers)).T, evaluated(dx, numbers)
+    )
+    assert np.array_equal(layer.dweights, evaluated(dw, numbers))
 
 
 def test_the_gradient_of_what_is_added_to_its_input_is_right():
