@@ -89,13 +89,14 @@ class Model:
     def backward(self, gradient: FloatArray) -> None:
         """Pass the gradient of the loss at the last layer's output back through all layers, which store theirs.
 
-        If the first layer is `Dense`, the gradient at the data is not computed, since nobody needs it.
+        If the first layer is `Dense`, the gradient at the data is not computed, since nobody needs it. (A class derived
+        from `Dense` that has a ``backward`` of its own gets it called.)
         """
         first, *others = self.layers
         for layer in reversed(others):
             returned = layer.backward(gradient)
             gradient = layer.dinputs if returned is None else returned
-        if isinstance(first, Dense):
+        if getattr(type(first), "backward", None) is Dense.backward:
             first.finish(first.partial_sums(gradient))
         else:
             first.backward(gradient)

@@ -47,6 +47,40 @@ def dense_gradients(X, W, D):
     return X.T * D, Matrix([[sum(D[:, j]) for j in columns]]), D * W.T
 
 
+@printed(
+    "eq-convolution",
+    r"""
+z_t = \sum_{r=0}^{K-1} x_{qt + r} \, w_r + b ,
+\qquad t = 0, 1, 2, \dots
+""",
+)
+def convolution(x, w, b, q):
+    windows = range((len(x) - len(w)) // q + 1)
+    return Matrix(
+        [sum(x[q * t + r] * w[r] for r in range(len(w))) + b for t in windows]
+    )
+
+
+@printed(
+    "eq-convolution-gradients",
+    r"""
+\begin{aligned}
+\frac{\partial L}{\partial w_r} &= \sum_t D_t \, x_{qt + r} , \\
+\frac{\partial L}{\partial b} &= \sum_t D_t , \\
+\frac{\partial L}{\partial x_k} &= \sum_{t, r \,:\, qt + r = k} D_t \, w_r .
+\end{aligned}
+""",
+)
+def convolution_gradients(x, w, D, q):
+    windows, places = range(len(D)), range(len(w))
+    dx = [0] * len(x)
+    for t in windows:
+        for r in places:
+            dx[q * t + r] += D[t] * w[r]
+    dw = [sum(D[t] * x[q * t + r] for t in windows) for r in places]
+    return Matrix(dw), sum(D), Matrix(dx)
+
+
 @printed("eq-he", r"v = \frac{2}{m} .")
 def he_variance(m):
     return Rational(2, m)

@@ -409,3 +409,17 @@ def test_without_tqdm_there_is_no_bar(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "tqdm.auto", None)
     model().fit(X, y, epochs=2, verbose=True)
     assert capsys.readouterr().err == ""
+
+
+def test_a_first_layer_derived_from_dense_keeps_its_own_backward():
+    class Counted(Dense):
+        calls = 0
+
+        def backward(self, dvalues):
+            self.calls += 1
+            return super().backward(dvalues)
+
+    first = Counted(4, 3, rng=np.random.RandomState(0))
+    model = Model([first], loss=SoftmaxCrossEntropy(), optimizer=SGD(0.1))
+    model.fit(np.ones((2, 4)), [0, 2], epochs=3)
+    assert first.calls == 3

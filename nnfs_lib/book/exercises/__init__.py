@@ -16,6 +16,7 @@ from . import (
     backprop,
     basics,
     bits,
+    data,
     dense,
     generalization,
     loss,
@@ -42,6 +43,7 @@ CHAPTERS = (
     generalization,
     regularization,
     outputs,
+    data,
     bits,
     parallel,
 )
