@@ -1,6 +1,6 @@
 """Run the long experiments of the book, and keep their results for the chapters, beside the modules in nnfs_lib/book.
 
-experiments.py                 all of them: half an hour on one core
+experiments.py                 all of them: an hour on one core
 experiments.py double_descent  this one
 """
 
@@ -15,12 +15,21 @@ from typing import Any
 from nnfs_lib.parallel import run_many
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("double_descent", "regularization")
+NAMES = ("double_descent", "regularization", "sine", "paper_table")
 
 
-def one(setting: tuple[str, Any, int]) -> list[float]:
+def one(setting: tuple[str, Any, int]) -> list[Any]:
     name, arm, seed = setting
     return list(_module(name).run(arm, seed))
+
+
+def as_text(record: dict[str, list[list[Any]]]) -> str:
+    """JSON with a line for each run."""
+    arms = (
+        f"{json.dumps(arm)}: [\n" + ",\n".join(map(json.dumps, runs)) + "\n]"
+        for arm, runs in record.items()
+    )
+    return "{\n" + ",\n".join(arms) + "\n}\n"
 
 
 def _module(name: str) -> Any:
@@ -34,12 +43,11 @@ def main() -> None:
         (ROOT / "_build").mkdir(exist_ok=True)
         unfinished = ROOT / "_build" / f"{name}.jsonl"  # a run that was stopped goes on
         results = run_many(one, settings, path=unfinished)
-        record: dict[str, list[list[float]]] = {}
+        record: dict[str, list[list[Any]]] = {}
         for (_, arm, _), result in zip(settings, results):
             record.setdefault(str(arm), []).append(result)
-        text = json.dumps(record, indent=1) + "\n"
         path = ROOT / "nnfs_lib" / "book" / f"{name}.json"
-        path.write_text(text, "utf-8", newline="\n")
+        path.write_text(as_text(record), "utf-8", newline="\n")
         unfinished.unlink()
 
 

@@ -1,6 +1,6 @@
 """The experiment of the chapter on data: the networks of a paper's table, trained on MNIST-1D with ten seeds each.
 
-``python -m tools.paper_table`` runs all of it, and keeps the results beside this module.
+``python -m tools.experiments paper_table`` runs all of it, and keeps the results beside this module.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..validation import FloatArray
 STEPS, BATCH, EVERY = 6000, 100, 250
 """Steps of training, samples in each, and after how many of them the network is measured."""
 
-SETTINGS: dict[str, dict[str, Any]] = {
+ARMS: dict[str, dict[str, Any]] = {
     "logistic regression": {"kind": "logistic"},
     "MLP": {"kind": "mlp"},
     "convolution": {"kind": "convolution", "steps": 3000},
@@ -33,12 +33,25 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "MLP, held out": {"kind": "mlp", "n_held_out": 500, "steps": 2000},
     "MLP, held out, l2": {"kind": "mlp", "n_held_out": 500, "steps": 2000, "l2": 1e-3},
 }
-"""The arguments of `run` for each row of the table."""
+"""What is trained, and how:
+
+``kind``
+    "logistic", "mlp" or "convolution".
+``steps``
+    `STEPS` unless said otherwise.
+``shuffled``
+    Whether the 40 places of the signal are put in another order, the same for all samples.
+``l2``
+    Penalty on the weights.
+``n_held_out``
+    So many samples at the end of the training set are kept away from training.
+"""
 
 SEEDS = {
-    name: range(3 if "convolution, " in name else 6 if "held out" in name else 10)
-    for name in SETTINGS
+    arm: range(3 if "convolution, " in arm else 6 if "held out" in arm else 10)
+    for arm in ARMS
 }
+SETTINGS = [(arm, seed) for arm, seeds in SEEDS.items() for seed in seeds]
 
 RECORD = "paper_table.json"
 
@@ -154,29 +167,17 @@ def as_pytorch(layers: Iterable[Any], rng: np.random.RandomState) -> None:
                 values[...] = bound * (2 * rng.random_sample(values.shape) - 1)
 
 
-def run(
-    kind: str,
-    seed: int,
-    *,
-    shuffled: bool = False,
-    l2: float = 0.0,
-    n_held_out: int = 0,
-    steps: int = STEPS,
-) -> list[list[float]]:
-    """Train one network as the paper's code does: Adam, batches of 100 in the order of the file.
+def run(arm: str, seed: int, steps: int | None = None) -> list[list[float]]:
+    """Train one network of one arm as the paper's code does: Adam, batches of 100 in the order of the file.
 
     Parameters
     ----------
-    kind : "logistic", "mlp" or "convolution"
+    arm : str
+        Of `ARMS`.
     seed : int
         For the first weights.
-    shuffled : bool
-        Whether the 40 places of the signal are put in another order, the same for all samples.
-    l2 : float
-        Penalty on the weights.
-    n_held_out : int
-        So many samples at the end of the training set are kept away from training.
-    steps : int
+    steps : int, optional
+        To stop before the end.
 
     Returns
     -------
@@ -184,13 +185,16 @@ def run(
         After every 250 steps: the accuracy on the samples trained on, that on the test set, the loss on the test set
         and, if samples are held out, the accuracy on these.
     """
+    settings = ARMS[arm]
+    n_held_out = settings.get("n_held_out", 0)
     X, y, X_test, y_test = mnist1d()
-    if shuffled:
+    if settings.get("shuffled"):
         order = np.random.RandomState(42).permutation(X.shape[1])
         X, X_test = X[:, order], X_test[:, order]
     n = len(X) - n_held_out
-    model, measured = network(kind, seed, l2), []
-    for step in range(steps):
+    model = network(settings["kind"], seed, settings.get("l2", 0.0))
+    measured: list[list[float]] = []
+    for step in range(steps or settings.get("steps", STEPS)):
         start = step * BATCH % n
         model.train_step(X[start : start + BATCH], y[start : start + BATCH])
         if (step + 1) % EVERY == 0:
@@ -203,7 +207,7 @@ def run(
 
 
 def recorded() -> dict[str, list[list[list[float]]]]:
-    """The results of `run` for each row of the table and each of its `SEEDS`."""
+    """The results of `run` for each of `ARMS` and each of its `SEEDS`."""
     text = resources.files(__package__).joinpath(RECORD).read_text("utf-8")
     results: dict[str, list[list[list[float]]]] = json.loads(text)
     return results

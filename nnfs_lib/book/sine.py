@@ -1,6 +1,6 @@
 """An experiment of the chapter on outputs: a sine learned from four kinds of first weights.
 
-``python -m tools.sine`` runs all of it, and keeps the results beside this module.
+``python -m tools.experiments sine`` runs all of it, and keeps the results beside this module.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ REMEDIES = ("", ", centred")
 ARMS = {f"{init}{remedy}": (init, remedy) for remedy in REMEDIES for init in INITS}
 """First weights, and whether x is centred."""
 
-SEEDS = tuple(range(30))
+SETTINGS = [(arm, seed) for arm in ARMS for seed in range(30)]
 RECORD = "sine.json"
 
 
@@ -53,7 +53,7 @@ def run(arm: str, seed: int) -> list[float]:
 
 
 def recorded() -> dict[str, list[list[float]]]:
-    """The results of `run` for each of `ARMS` and of `SEEDS`."""
+    """The results of `run` for each of `ARMS` and each seed."""
     text = resources.files(__package__).joinpath(RECORD).read_text("utf-8")
     results: dict[str, list[list[float]]] = json.loads(text)
     return results
