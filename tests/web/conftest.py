@@ -1,11 +1,13 @@
 """The built book, a server for it, and a browser."""
 
+import shutil
 from pathlib import Path
 
 import browsing
 import pytest
 
-from tools import build
+from tools import build, record
+from web import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -18,6 +20,16 @@ def html(tmp_path_factory):
         environment.setenv("GITHUB_SERVER_URL", "https://github.com")
         environment.setenv("GITHUB_REPOSITORY", browsing.REPOSITORY)
         return build.build(root).parent
+
+
+@pytest.fixture(scope="session")
+def html_with_python(html, tmp_path_factory):
+    """The same with Pyodide in it, which needs no network."""
+    copy = tmp_path_factory.mktemp("offline") / "html"
+    shutil.copytree(html, copy, ignore=shutil.ignore_patterns("python"))
+    recorded = [record.recorded_path(source) for source in record.sources(ROOT)]
+    bundle.add_python(recorded, copy, browsing.pyodide())
+    return copy
 
 
 @pytest.fixture(scope="session")

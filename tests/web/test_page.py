@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -13,7 +12,6 @@ from browsing import (
     Cell,
     new_page,
     offer_pyodide,
-    pyodide,
     served,
     unfold,
     without_network,
@@ -21,7 +19,6 @@ from browsing import (
 from playwright.sync_api import expect
 
 from tools import record
-from web import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [source.stem for source in record.sources(ROOT)]
@@ -306,13 +303,9 @@ def test_an_outdated_page_asks_to_be_reloaded(page, site):
     assert cell.status.text_content().endswith("Load the page again.")
 
 
-def test_pyodide_can_be_part_of_the_book(page, html, tmp_path):
-    copy = shutil.copytree(html, tmp_path / "html")
-    shutil.rmtree(copy / "_static/python")
-    recorded = [record.recorded_path(source) for source in record.sources(ROOT)]
-    bundle.add_python(recorded, copy, pyodide())
+def test_pyodide_can_be_part_of_the_book(page, html_with_python):
     without_network(page)
-    with served(copy) as address:
+    with served(html_with_python) as address:
         page.goto(f"{address}/book/index.html")
         cell = Cell(page, 1)
         unfold(page)
