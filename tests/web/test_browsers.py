@@ -99,11 +99,12 @@ class Browser:
     def type(self, *keys):
         ActionChains(self.driver).send_keys(*keys).perform()
 
-    def wait(self, condition, seconds=120):
+    def wait(self, condition, seconds=600):
+        """Python may have to be loaded first, on a busy machine."""
         WebDriverWait(self.driver, seconds).until(lambda _: condition())
 
     def leads_to(self, address):
-        self.wait(lambda: address in self.run("return location.href"), 10)
+        self.wait(lambda: address in self.run("return location.href"))
 
 
 @pytest.fixture
@@ -127,14 +128,18 @@ def test_every_page_opens_without_a_message(browser, site, addresses):
 
 def test_cells_show_what_is_printed(dense):
     """All of a chapter's, to the last character."""
+    dense.run(UNFOLD)
     dense.click(dense.all("button[aria-label^='Run cell']")[-1])
     dense.wait(lambda: not dense.all(".run-bar [aria-disabled=true]"))
     assert dense.all(".run-status")[-1].text == "Same as printed."
-    verdicts = [verdict.text for verdict in dense.all(".run-verdict > span")]
-    same = [text for text in verdicts if text.startswith("The same as printed")]
-    figures = [text for text in verdicts if text.startswith("The figure is not")]
-    assert len(same) >= 9
-    assert len(same) + len(figures) == len(verdicts), verdicts
+    verdicts = [
+        verdict.get_attribute("textContent")
+        for verdict in dense.all(".run-verdict > span")
+    ]
+    assert len(verdicts) == len(dense.all(".run-bar"))
+    assert verdicts.count("The same as printed, to the last character.") > 9
+    for verdict in verdicts:
+        assert re.match("The same as|The figure is not|It shows nothing, as", verdict)
 
 
 def test_an_edited_cell_says_where_it_differs(dense):
@@ -183,18 +188,17 @@ def test_folds_open_and_close(dense):
         dense.click(fold.find_element(By.CSS_SELECTOR, "summary"))
         assert (fold.get_attribute("open") is not None) == is_open
         dense.click(solution.find_element(By.CSS_SELECTOR, "button.toggle-button"))
-        dense.wait(lambda: code.is_displayed() == is_open, 5)
+        dense.wait(lambda: code.is_displayed() == is_open)
 
 
 def test_the_playground_trains_as_the_chapter_prints(browser, site):
     browser.driver.get(f"{site}/book/playground.html")
-    first, *_ = browser.all(".playground dd")
     for epoch in ("epoch: 0,", "epoch: 1000,"):
         browser.click(".playground-buttons button")  # Start
         browser.wait(lambda: epoch in browser.all(".playground-verdict")[0].text)
         assert "prints the same" in browser.all(".playground-verdict")[0].text
-    browser.click(".playground-buttons button")
-    assert int(first.text.replace(",", "")) >= 1000
+    browser.click(".playground-buttons button")  # Pause
+    browser.wait(lambda: browser.all(".playground-status")[0].text == "Paused.")
     assert browser.messages() == []
 
 
@@ -244,6 +248,6 @@ def test_the_sidebar_opens_on_a_phone(phone, site):
     link = "#pst-primary-sidebar-modal a[href='backprop.html']"
     assert not phone.all(link)
     phone.click(".primary-toggle")
-    phone.wait(lambda: phone.all(link), 5)
+    phone.wait(lambda: phone.all(link))
     phone.click(link)
     phone.leads_to("/book/backprop.html")
