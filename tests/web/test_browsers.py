@@ -75,7 +75,8 @@ class Browser:
             driver.script.add_javascript_error_handler(self.note)
 
     def note(self, entry):
-        if entry.level in ("error", "warn"):
+        left = entry.text.startswith("AbortError")  # a page that was still fetching
+        if entry.level in ("error", "warn") and not left:
             self.reported.append(entry.text)
 
     def messages(self):
@@ -157,8 +158,9 @@ def test_the_search_finds_a_theorem(dense, site):
         Keys.CONTROL
     ).perform()
     dense.type("softmax Jacobian", Keys.ENTER)
-    dense.wait(lambda: "Search finished" in dense.all("#search-results")[0].text)
-    dense.click("#search-results li > a[href*='book/backprop.html#']")
+    theorem = "#search-results li > a[href*='book/backprop.html#']"
+    dense.wait(lambda: dense.all(theorem))
+    dense.click(theorem)
     dense.leads_to("/book/backprop.html")
     assert dense.messages() == []
 
@@ -193,10 +195,10 @@ def test_folds_open_and_close(dense):
 
 def test_the_playground_trains_as_the_chapter_prints(browser, site):
     browser.driver.get(f"{site}/book/playground.html")
-    for epoch in ("epoch: 0,", "epoch: 1000,"):
-        browser.click(".playground-buttons button")  # Start
-        browser.wait(lambda: epoch in browser.all(".playground-verdict")[0].text)
-        assert "prints the same" in browser.all(".playground-verdict")[0].text
+    browser.click(".playground-buttons button")  # Start
+    verdict = browser.all(".playground-verdict")[0]
+    browser.wait(lambda: re.search("epoch: [1-9]", verdict.text))
+    assert "prints the same: “epoch: " in verdict.text
     browser.click(".playground-buttons button")  # Pause
     browser.wait(lambda: browser.all(".playground-status")[0].text == "Paused.")
     assert browser.messages() == []
@@ -236,6 +238,8 @@ def open_in(phone, address):
 def test_no_page_scrolls_sideways_on_a_phone(phone, site, addresses):
     widths = {}
     for address in addresses:
+        if address == "index.html":  # leads to the first page
+            continue
         open_in(phone, f"{site}/{address}")
         phone.run(WIDEN, ALL_AT_ONCE)
         phone.run(UNFOLD)
