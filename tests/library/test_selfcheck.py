@@ -111,14 +111,13 @@ def command(monkeypatch, capsys):
 def test_the_command_says_that_all_is_the_same(command, monkeypatch):
     every, checks = selfcheck.checks, selfcheck.checks(short=True)
     monkeypatch.setattr(
-        selfcheck, "checks", lambda *, short: list(map(known_to_compute, every(short=short)))
+        selfcheck,
+        "checks",
+        lambda *, short: list(map(known_to_compute, every(short=short))),
     )
     status, lines = command("--short")
     assert status == 0
-    assert lines[1:-1] == [
-        f"{check.name:<45} {check.known}  same"
-        for check in checks
-    ]
+    assert lines[1:-1] == [f"{check.name:<45} {check.known}  same" for check in checks]
     assert lines[-1].startswith(f"All {len(lines) - 2} are the same")
 
 

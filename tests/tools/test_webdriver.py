@@ -15,9 +15,13 @@ def machine(monkeypatch):
 
     def change(*names, user=0):
         calls = []
-        monkeypatch.setattr(shutil, "which", lambda n: f"/bin/{n}" if n in names else None)
+        monkeypatch.setattr(
+            shutil, "which", lambda n: f"/bin/{n}" if n in names else None
+        )
         monkeypatch.setattr(os, "geteuid", lambda: user, raising=False)
-        monkeypatch.setattr(subprocess, "run", lambda command, **_: calls.append(command))
+        monkeypatch.setattr(
+            subprocess, "run", lambda command, **_: calls.append(command)
+        )
         return calls
 
     return change

@@ -23,6 +23,8 @@ COLLECT = b"""<script>
 </script>"""
 IN_A_FORMULA = re.compile(rb"<msub><mi>.*?</mi>")
 PAUSE = 0.5  # seconds
+# What Firefox says when a page is left that was still fetching: the search, parts of what it has found.
+LEFT = "AbortError", "TypeError: NetworkError when attempting to fetch"
 
 
 class SlowHandler(QuietHandler):
@@ -75,8 +77,7 @@ class Browser:
             driver.script.add_javascript_error_handler(self.note)
 
     def note(self, entry):
-        left = entry.text.startswith("AbortError")  # a page that was still fetching
-        if entry.level in ("error", "warn") and not left:
+        if entry.level in ("error", "warn") and not entry.text.startswith(LEFT):
             self.reported.append(entry.text)
 
     def messages(self):
@@ -236,15 +237,18 @@ def open_in(phone, address):
 
 
 def test_no_page_scrolls_sideways_on_a_phone(phone, site, addresses):
-    widths = {}
+    hidden = {}  # pixels beyond the edge
     for address in addresses:
         if address == "index.html":  # leads to the first page
             continue
         open_in(phone, f"{site}/{address}")
         phone.run(WIDEN, ALL_AT_ONCE)
         phone.run(UNFOLD)
-        widths[address] = phone.run("return document.scrollingElement.scrollWidth")
-    assert set(widths.values()) == {390}, widths
+        hidden[address] = phone.run(
+            "const page = document.scrollingElement; return page.scrollWidth - page.clientWidth"
+        )
+    assert len(hidden) > 20
+    assert not any(hidden.values()), hidden
 
 
 def test_the_sidebar_opens_on_a_phone(phone, site):
