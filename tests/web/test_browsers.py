@@ -191,7 +191,7 @@ def test_folds_open_and_close(dense):
         dense.click(fold.find_element(By.CSS_SELECTOR, "summary"))
         assert (fold.get_attribute("open") is not None) == is_open
         dense.click(solution.find_element(By.CSS_SELECTOR, "button.toggle-button"))
-        dense.wait(lambda: code.is_displayed() == is_open)
+        dense.wait(lambda wanted=is_open: code.is_displayed() == wanted)
 
 
 def test_the_playground_trains_as_the_chapter_prints(browser, site):
