@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book pdf check test browser lab record cpus verify machines pages lighthouse mutants bench pins clean
+.PHONY: help book pdf check test browser lab record cpus verify machines pages browsers lighthouse mutants bench pins clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -36,6 +36,10 @@ browser: $(READY)
 
 pages: browser  ## run every cell of the book on its page and in JupyterLab, in a browser (minutes)
 	$(RUN) -m pytest -m slow tests/web
+
+browsers: $(READY)  ## read and run the book in Firefox and WebKit (minutes)
+	$(RUN) -m tools.webdriver
+	$(RUN) -m pytest -m browsers tests/web/test_browsers.py
 
 lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
 	$(RUN) -m tools.lighthouse

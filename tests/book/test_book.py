@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools import build, record
+from tools import record
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = record.sources(ROOT)
@@ -26,13 +26,6 @@ OWN = r"\w+\((f\"\{folder\.name\}/|(%s)\b)"
 
 def test_every_chapter_is_recorded_as_it_stands():
     assert record.check(ROOT) == []
-
-
-def test_the_book_builds_without_a_warning_and_executes_nothing():
-    try:
-        assert build.build(ROOT).is_file()
-    except SystemExit as error:
-        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(params=CHAPTERS, ids=lambda source: source.stem)

@@ -7,6 +7,7 @@ import math
 import platform
 import subprocess
 import sys
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -24,9 +25,26 @@ def every_check():
     }
 
 
-@pytest.mark.parametrize("name", every_check())
+@cache
+def computed(name):
+    """What a check computes; several tests look at it."""
+    return tuple(np.array(array) for array in every_check()[name].compute())
+
+
+def known_to_compute(check):
+    return check._replace(compute=partial(computed, check.name))
+
+
+# The long runs in float64 belong to `python -m nnfs_lib`, on this and other machines; here they are short.
+LONG = [
+    pytest.param(name, marks=pytest.mark.slow) if name.startswith("2000") and "64" in name else name
+    for name in every_check()
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LONG)
 def test_the_bits_are_the_known_ones(name):
-    check = every_check()[name]
+    check = known_to_compute(every_check()[name])
     assert check.digest() == check.known
 
 
@@ -51,7 +69,7 @@ def test_no_two_checks_compute_the_same():
 
 @pytest.mark.parametrize("name", selfcheck.OPTIMIZERS)
 def test_training_has_learned_something(name):
-    *_, losses = selfcheck.train(selfcheck.OPTIMIZERS[name], np.float32, 2000)
+    *_, losses = computed(f"2000 epochs of {name}, float32")
     assert losses.max() < 0.2 * math.log(3)  # log(3) is what guessing costs
 
 
@@ -90,13 +108,16 @@ def command(monkeypatch, capsys):
     return run
 
 
-def test_the_command_says_that_all_is_the_same(command):
+def test_the_command_says_that_all_is_the_same(command, monkeypatch):
+    every, checks = selfcheck.checks, selfcheck.checks(short=True)
+    monkeypatch.setattr(
+        selfcheck,
+        "checks",
+        lambda *, short: list(map(known_to_compute, every(short=short))),
+    )
     status, lines = command("--short")
     assert status == 0
-    assert lines[1:-1] == [
-        f"{check.name:<45} {check.known}  same"
-        for check in selfcheck.checks(short=True)
-    ]
+    assert lines[1:-1] == [f"{check.name:<45} {check.known}  same" for check in checks]
     assert lines[-1].startswith(f"All {len(lines) - 2} are the same")
 
 

@@ -112,16 +112,25 @@ def test_each_bad_chapter_is_named_in_a_line_and_the_good_one_is_recorded(root):
     ]
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A recorded copy of the chapter below."""
+    root = tmp_path_factory.mktemp("whole")
+    (root / "book" / "recorded").mkdir(parents=True)
+    source = chapter(root, HEAD + cell("1 + 1"))
+    record.record(source)
+    return record.recorded_path(source).read_bytes()
+
+
 @pytest.mark.parametrize(
     "spoiled",
     [b"", b"{", b"<<<<<<< HEAD\n{}\n", b"[]", b"\xff", b'{"cells": 3}'],
     ids=["emptied", "cut", "merge markers", "a list", "no text", "no cells"],
 )
-def test_a_damaged_copy_is_not_current_and_can_be_recorded_again(spoiled, root):
+def test_a_damaged_copy_is_not_current_and_can_be_recorded_again(spoiled, whole, root):
     source = chapter(root, HEAD + cell("1 + 1"))
     copy = record.recorded_path(source)
-    record.record(source)
-    whole = copy.read_bytes()
+    copy.write_bytes(whole)
     assert record.is_current(source)
     copy.write_bytes(spoiled)
     assert not record.is_current(source)
@@ -130,11 +139,10 @@ def test_a_damaged_copy_is_not_current_and_can_be_recorded_again(spoiled, root):
     assert copy.read_bytes() == whole
 
 
-def test_when_the_disk_is_full_the_good_copy_stays(root, monkeypatch):
+def test_when_the_disk_is_full_the_good_copy_stays(whole, root, monkeypatch):
     source = chapter(root, HEAD + cell("1 + 1"))
-    record.record(source)
     copy = record.recorded_path(source)
-    whole = copy.read_bytes()
+    copy.write_bytes(whole)
 
     def full(_):
         raise OSError("no space left on device")

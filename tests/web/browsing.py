@@ -53,9 +53,9 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def served(folder):
+def served(folder, handler=QuietHandler):
     """Serve a folder; yields its address."""
-    handler = partial(QuietHandler, directory=str(folder))
+    handler = partial(handler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -104,12 +104,15 @@ def offer_pyodide(page, damage=None):
     page.route(f"{CDN}**", answer)
 
 
+# Everything: the code of figures, hints and solutions.
+UNFOLD = """
+for (const fold of document.querySelectorAll("details")) fold.open = true;
+for (const button of document.querySelectorAll("button.toggle-button-hidden")) button.click();
+"""
+
+
 def unfold(page):
-    """Unfold everything: the code of figures, hints and solutions."""
-    page.evaluate(
-        """for (const fold of document.querySelectorAll("details")) fold.open = true;
-        for (const button of document.querySelectorAll("button.toggle-button-hidden")) button.click();"""
-    )
+    page.evaluate(UNFOLD)
 
 
 class Cell:

@@ -1,23 +1,61 @@
 """The built book, a server for it, and a browser."""
 
+import shutil
+import time
+import traceback
 from pathlib import Path
 
 import browsing
 import pytest
 
-from tools import build
+from tools import build, record
+from web import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
-def html(tmp_path_factory):
-    """The folder of the built book."""
-    root = browsing.copy_of_book(ROOT, tmp_path_factory.mktemp("book"))
+def html(tmp_path_factory, worker_id):
+    """The folder of the built book: of several workers, the first to ask for it builds, and the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base if worker_id == "master" else base.parent) / "book"
+    said = root.with_name("what-the-build-said")
+    try:
+        root.mkdir()
+    except FileExistsError:
+        while not said.exists():
+            time.sleep(0.1)
+    else:
+        trouble = root / "trouble"
+        trouble.write_text(trouble_in(browsing.copy_of_book(ROOT, root)), "utf-8")
+        trouble.rename(said)  # complete at once
+    if trouble := said.read_text("utf-8"):
+        pytest.fail(trouble, pytrace=False)
+    return root / "_build" / "html"
+
+
+def trouble_in(root):
+    """Build the book in a folder, and return what went wrong."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GITHUB_SERVER_URL", "https://github.com")
         environment.setenv("GITHUB_REPOSITORY", browsing.REPOSITORY)
-        return build.build(root).parent
+        try:
+            build.build(root)
+        except SystemExit as error:
+            return str(error)
+        except Exception:
+            return traceback.format_exc()
+    return ""
+
+
+@pytest.fixture(scope="session")
+def html_with_python(html, tmp_path_factory):
+    """The same with Pyodide in it, which needs no network."""
+    copy = tmp_path_factory.mktemp("offline") / "html"
+    shutil.copytree(html, copy, ignore=shutil.ignore_patterns("python"))
+    recorded = [record.recorded_path(source) for source in record.sources(ROOT)]
+    bundle.add_python(recorded, copy, browsing.pyodide())
+    return copy
 
 
 @pytest.fixture(scope="session")

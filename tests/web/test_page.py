@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 import nbformat
@@ -13,7 +12,6 @@ from browsing import (
     Cell,
     new_page,
     offer_pyodide,
-    pyodide,
     served,
     unfold,
     without_network,
@@ -21,7 +19,6 @@ from browsing import (
 from playwright.sync_api import expect
 
 from tools import record
-from web import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = [source.stem for source in record.sources(ROOT)]
@@ -62,12 +59,24 @@ def dense(running):
 # ---- what the pages have to compare with
 
 
+# All cells in one call: one for each part of each cell takes minutes for the book.
+SHOWN = """
+cells => cells.map(cell => {
+  const all = selector => Array.from(cell.querySelectorAll(selector));
+  return {
+    inputs: all(".cell_input pre").map(input => input.textContent),
+    printed: all(".cell_output pre").map(output => output.textContent),
+    images: all(".cell_output img").map(image => image.getAttribute("src")),
+  };
+})
+"""
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
 def test_the_page_shows_what_its_cells_are_compared_with(page, site, html, chapter):
     page.goto(f"{site}/book/{chapter}.html")
     book = json.loads((html / "_static/python/book.json").read_text("utf-8"))
     cells = [cell for cell in book["chapters"][f"book/{chapter}"] if not cell["hidden"]]
-    assert page.locator("div.cell").count() == len(cells)
     recorded = nbformat.read(record.recorded_path(ROOT / f"book/{chapter}.md"), 4)
     pictures = [
         output.data["image/svg+xml"]
@@ -75,16 +84,16 @@ def test_the_page_shows_what_its_cells_are_compared_with(page, site, html, chapt
         for output in cell.get("outputs", [])
         if "image/svg+xml" in output.get("data", {})
     ]
-    for number, cell in enumerate(cells, 1):
-        shown = Cell(page, number)
-        assert shown.input.text_content().removesuffix("\n") == cell["source"]
-        printed = [text.rstrip("\n") for text in shown.printed.all_text_contents()]
-        assert printed == [
+    every = page.locator("div.cell").evaluate_all(SHOWN)
+    assert len(every) == len(cells)
+    for shown, cell in zip(every, cells):
+        (source,) = shown["inputs"]
+        assert source.removesuffix("\n") == cell["source"]
+        assert [text.rstrip("\n") for text in shown["printed"]] == [
             text.rstrip("\n") for kind, text in cell["outputs"] if kind != "figure"
         ]
-        for image in shown.element.locator(".cell_output img").all():
-            name = Path(image.get_attribute("src")).name
-            picture = (html / "_images" / name).read_text("utf-8")
+        for address in shown["images"]:
+            picture = (html / "_images" / Path(address).name).read_text("utf-8")
             assert picture.strip() == pictures.pop(0).strip()
     assert not pictures
 
@@ -338,13 +347,9 @@ def test_an_outdated_page_asks_to_be_reloaded(page, site):
     assert cell.status.text_content().endswith("Load the page again.")
 
 
-def test_pyodide_can_be_part_of_the_book(page, html, tmp_path):
-    copy = shutil.copytree(html, tmp_path / "html")
-    shutil.rmtree(copy / "_static/python")
-    recorded = [record.recorded_path(source) for source in record.sources(ROOT)]
-    bundle.add_python(recorded, copy, pyodide())
+def test_pyodide_can_be_part_of_the_book(page, html_with_python):
     without_network(page)
-    with served(copy) as address:
+    with served(html_with_python) as address:
         page.goto(f"{address}/book/index.html")
         cell = Cell(page, 1)
         unfold(page)

@@ -88,6 +88,11 @@ def note_message(page, message):
         page.complaints.append(message.text)
 
 
+def test_the_book_builds_without_a_warning_and_executes_nothing(html):
+    """The build ends with an error otherwise; tests/tools/test_checks_bite.py sees it do so."""
+    assert (html / "index.html").is_file()
+
+
 def test_every_library_name_links_to_the_api(pages, chapters):
     places = {tag["id"] for tag in pages["book/reference/api.html"].select("[id]")}
     found = Counter()

@@ -7,9 +7,11 @@ document.addEventListener("DOMContentLoaded", () => {
   sidebar?.setAttribute("aria-label", "Book");
   for (const fold of document.querySelectorAll("summary[aria-label]")) fold.removeAttribute("aria-label"); // its text is its name
   // Make whatever scrolls sideways focusable, also on narrow screens and in folds that open later.
-  const boxes = new ResizeObserver((entries) => {
+  const mark = (entries) => {
     const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth); // read all layout before changing any
     entries.forEach(({ target }, number) => (target.tabIndex = wide[number] ? 0 : -1));
-  });
+  };
+  // In the next frame: reading a fold's layout lays it out, and Firefox reports a size that changes while sizes are observed.
+  const boxes = new ResizeObserver((entries) => requestAnimationFrame(() => mark(entries)));
   for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
 });

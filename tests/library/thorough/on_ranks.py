@@ -1,4 +1,4 @@
-"""What the tests of data-parallel training run on several ranks: python on_ranks.py SCENARIO FOLDER."""
+"""What the tests of data-parallel training run on several ranks: python on_ranks.py FOLDER SCENARIO ..."""
 
 import hashlib
 import itertools
@@ -27,6 +27,7 @@ from nnfs_lib.parallel import DataParallel
 
 RANK = MPI.COMM_WORLD.Get_rank()
 BATCHES = (None, 2, 11)
+SAME = "same_runs", "regularized", "other_outputs", "generators", "wide"
 
 
 def model(optimizer=None, dtype=np.float32, sizes=(2, 16, 8, 3)):
@@ -188,12 +189,13 @@ def bad_labels(wrap, folder):
 
 
 def main():
-    scenario, folder = sys.argv[1], Path(sys.argv[2])
-    if scenario in ("same_runs", "regularized", "other_outputs", "generators", "wide"):
-        result = globals()[scenario](DataParallel)
-        (folder / f"{RANK}.json").write_text(json.dumps(result))
-    else:
-        globals()[scenario](DataParallel, folder)
+    folder = Path(sys.argv[1])
+    for scenario in sys.argv[2:]:
+        if scenario in SAME:
+            result = globals()[scenario](DataParallel)
+            (folder / f"{scenario}-{RANK}.json").write_text(json.dumps(result))
+        else:
+            globals()[scenario](DataParallel, folder)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 pytest.importorskip("mpi4py")
 
 import on_ranks
+from on_ranks import SAME
 from test_model import X, y
 
 from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy, parallel
@@ -18,12 +19,11 @@ from nnfs_lib.book.ranks import start_ranks
 from nnfs_lib.model import Model
 from nnfs_lib.parallel import DataParallel, data_parallel
 
-SAME = "same_runs", "regularized", "other_outputs", "generators", "wide"
 SCRIPT = Path(on_ranks.__file__)
 
 
-def run_on(n_ranks, scenario, folder):
-    return start_ranks(n_ranks, str(SCRIPT), scenario, str(folder), timeout=120)
+def run_on(n_ranks, folder, *scenarios):
+    return start_ranks(n_ranks, str(SCRIPT), str(folder), *scenarios, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -32,16 +32,25 @@ def alone():
     return {name: getattr(on_ranks, name)(lambda m: m) for name in SAME}
 
 
-@pytest.mark.parametrize("scenario", SAME)
-@pytest.mark.parametrize("n_ranks", [1, 2, 3, 5])
-def test_any_number_of_ranks_gives_the_bits_of_the_model_alone(
-    n_ranks, scenario, alone, tmp_path
-):
-    process = run_on(n_ranks, scenario, tmp_path)
+@pytest.fixture(scope="module", params=[1, 2, 3, 5])
+def ranks(request, tmp_path_factory):
+    """The results of each rank in each scenario; the ranks are started once for all."""
+    folder = tmp_path_factory.mktemp("ranks")
+    process = run_on(request.param, folder, *SAME)
     assert process.returncode == 0, process.stderr
-    for rank in range(n_ranks):
-        result = json.loads((tmp_path / f"{rank}.json").read_text())
-        assert result == json.loads(json.dumps(alone[scenario]))
+    return {
+        name: [
+            json.loads((folder / f"{name}-{rank}.json").read_text())
+            for rank in range(request.param)
+        ]
+        for name in SAME
+    }
+
+
+@pytest.mark.parametrize("scenario", SAME)
+def test_any_number_of_ranks_gives_the_bits_of_the_model_alone(ranks, scenario, alone):
+    expected = json.loads(json.dumps(alone[scenario]))
+    assert ranks[scenario] == [expected] * len(ranks[scenario])
 
 
 def test_plain_sums_would_depend_on_the_number_of_ranks():
@@ -63,7 +72,7 @@ def test_plain_sums_would_depend_on_the_number_of_ranks():
     ],
 )
 def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tmp_path):
-    process = run_on(3, scenario, tmp_path)
+    process = run_on(3, tmp_path, scenario)
     assert process.returncode != 0
     for text in said:
         assert text in process.stdout + process.stderr
@@ -82,14 +91,14 @@ def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tm
     ],
 )
 def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_path):
-    process = run_on(2, scenario, tmp_path)
+    process = run_on(2, tmp_path, scenario)
     assert process.returncode != 0
     message = f"RuntimeError: the ranks do not agree on {what}: rank 0 has"
     assert process.stderr.count(message) == 2
 
 
 def test_a_mistake_that_all_ranks_make_is_the_usual_error(tmp_path):
-    process = run_on(2, "bad_labels", tmp_path)
+    process = run_on(2, tmp_path, "bad_labels")
     assert process.returncode != 0
     assert "the number of classes is 3" in process.stderr
     assert "has failed" not in process.stderr
