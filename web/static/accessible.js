@@ -5,7 +5,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const sidebar = document.querySelector(".bd-sidebar-primary");
   sidebar?.setAttribute("role", "navigation");
   sidebar?.setAttribute("aria-label", "Book");
-  for (const fold of document.querySelectorAll("summary[aria-label]")) fold.removeAttribute("aria-label"); // its text is its name
+  // Their text is their name.
+  for (const named of document.querySelectorAll("summary[aria-label], .search-button-field")) named.removeAttribute("aria-label");
   // Make whatever scrolls sideways focusable, also on narrow screens and in folds that open later.
   const boxes = new ResizeObserver((entries) => {
     const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth); // read all layout before changing any
