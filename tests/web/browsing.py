@@ -157,12 +157,3 @@ class Cell:
     def write(self, code):
         self.button("Edit").click()
         self.editor.fill(code)
-
-
-def copy_of_book(root, target):
-    """Copy what a build reads to a folder where it may write."""
-    for name in ("_config.yml", "_toc.yml", "genindex.md"):
-        shutil.copy(Path(root) / name, target)
-    for name in ("book", "web/extensions", "web/root", "web/static"):
-        shutil.copytree(Path(root) / name, target / name)
-    return target

@@ -5,7 +5,7 @@ from pathlib import Path
 import browsing
 import pytest
 
-from tools import build
+from tools import build, edition
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def html(tmp_path_factory):
     """The folder of the built book."""
-    root = browsing.copy_of_book(ROOT, tmp_path_factory.mktemp("book"))
+    root = edition.copy_of_book(ROOT, tmp_path_factory.mktemp("book"))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GITHUB_SERVER_URL", "https://github.com")
         environment.setenv("GITHUB_REPOSITORY", browsing.REPOSITORY)
