@@ -14,3 +14,13 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
 });
+
+// On paper nothing can be unfolded: hints are open while the page is printed.
+const opened = [];
+addEventListener("beforeprint", () => {
+  opened.push(...document.querySelectorAll("details.sd-dropdown:not([open])"));
+  for (const hint of opened) hint.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const hint of opened.splice(0)) hint.open = false;
+});
