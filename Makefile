@@ -18,6 +18,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+$(if $(filter-out yes no,$(SOLUTIONS)),$(error SOLUTIONS is $(SOLUTIONS), but yes or no is expected))
 WITHOUT := $(if $(filter no,$(SOLUTIONS)),--without-solutions)
 
 book: $(READY)  ## build the book (HTML) from the recorded chapters (for a class: make book SOLUTIONS=no)
@@ -43,7 +44,7 @@ browser: $(READY)
 	@$(RUN) -m tools.browser
 
 pages: browser  ## run every cell of the book on its page and in JupyterLab, in a browser (minutes)
-	$(RUN) -m pytest -m slow tests/web
+	$(RUN) -m pytest -m slow tests/web tests/tools
 
 lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
 	$(RUN) -m tools.lighthouse
