@@ -26,9 +26,9 @@ def batches(
     ----------
     X, y : array_like, with as many rows as there are samples
     batch_size : int
-        Samples of a batch. What is left over is a last, smaller batch.
+        Samples per batch. What is left over at the end makes a smaller batch.
     rng : numpy.random.RandomState or Generator, optional
-        Its ``permutation`` is the order. By default NumPy's global stream.
+        Its ``permutation`` gives the order. By default NumPy's global stream.
 
     Returns
     -------
@@ -37,7 +37,8 @@ def batches(
     Raises
     ------
     TypeError, ValueError
-        At the call: if the lengths differ, there are no samples or ``batch_size`` is not a positive integer.
+        By the call itself, before the first batch: if the lengths differ, there are no samples, or ``batch_size`` is
+        not a positive integer.
     """
     X, y = validation.array("X", X), validation.array("y", y)
     size = validation.positive_integer("batch_size", batch_size)

@@ -10,17 +10,16 @@ from .parameters import flattened, parameters_of
 
 
 class EarlyStopping:
-    """Stops when a quantity has not become better for a while.
+    """Stops when a quantity has not improved for a while.
 
     Parameters
     ----------
     monitor : str
-        What is watched: a key of the model's ``history``. Of one whose name ends in "loss", less is better; of all
-        others, more.
+        What to watch: a key of the model's ``history``. If it ends in "loss", lower is better; otherwise higher is.
     patience : int
-        After how many epochs without a new best training stops.
+        Training stops after this many epochs without a new best.
     restore_best : bool
-        Whether the model then gets back the parameters of its best epoch.
+        Whether the model gets back the parameters of its best epoch when training stops.
 
     Attributes
     ----------
@@ -47,7 +46,7 @@ class EarlyStopping:
         self._parameters: list[Any] = []
 
     def __call__(self, model: Any) -> bool:
-        """Look at the last epoch, and say whether training shall stop."""
+        """Look at the last epoch, and say whether training should stop."""
         if self.monitor not in model.history:
             raise ValueError(
                 f"{self.monitor} is not in the history, which holds {str(list(model.history))[1:-1]}: "

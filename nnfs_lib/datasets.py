@@ -1,4 +1,4 @@
-"""Data to train on: the same numbers everywhere, without a network and without SciPy."""
+"""Data to train on: the same numbers everywhere, without a download and without SciPy."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def mnist1d() -> tuple[FloatArray, Labels, FloatArray, Labels]:
     Raises
     ------
     RuntimeError
-        If this machine makes other numbers than those of the paper's file.
+        If the numbers made on this machine are not those of the paper's file.
 
     References
     ----------
@@ -147,5 +147,5 @@ def _require(sha256: str, *arrays: NDArray[Any]) -> None:
         digest.update(array.astype(array.dtype.newbyteorder("<")).tobytes())
     if digest.hexdigest() != sha256:
         raise RuntimeError(
-            "these are not the published data: `python -m nnfs_lib` tells what this machine computes differently"
+            "these are not the published data: `python -m nnfs_lib` shows what this machine computes differently"
         )

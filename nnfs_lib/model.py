@@ -9,7 +9,7 @@ from typing import Any, SupportsIndex
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from . import model_file, model_validation, model_weights, validation
+from . import model_file, model_onnx, model_validation, model_weights, validation
 from .batches import batches
 from .layers import Dense
 from .loss_base import Loss
@@ -31,11 +31,11 @@ class Model:
     Parameters
     ----------
     layers : list
-        Objects with ``forward`` and ``backward``, each with its own place in the row. A layer made of others lists them
-        in an attribute ``layers``.
+        Objects with ``forward`` and ``backward``, no object twice. A layer made of others lists them in an attribute
+        ``layers``.
     loss : Loss
-        With it the model also knows what its output is: `SoftmaxCrossEntropy` takes scores, and so `predict` gives
-        probabilities.
+        It also says what the last layer's output means: `SoftmaxCrossEntropy` takes scores, so `predict` turns them
+        into probabilities.
     optimizer : Optimizer, optional
         Needed by `fit` alone.
     rng : numpy.random.RandomState or Generator, optional
@@ -51,7 +51,7 @@ class Model:
     Raises
     ------
     TypeError, ValueError
-        If an argument is none of these, or a layer is listed twice.
+        If an argument is not of the kind above, or a layer is listed twice.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Model:
         ----------
         X : array_like, shape (n_samples, n_features)
         training : bool
-            Whether layers that behave differently in training, as `Dropout`, shall do so.
+            Whether layers that behave differently in training, such as `Dropout`, do so now.
         """
         for layer in flattened(self.layers):
             if hasattr(layer, "training"):
@@ -87,9 +87,9 @@ class Model:
         return values
 
     def backward(self, gradient: FloatArray) -> None:
-        """Pass the gradient of the loss at the last layer's output back, so that all layers have their gradients.
+        """Pass the gradient of the loss at the last layer's output back through all layers, which store theirs.
 
-        A first layer that is `Dense` is spared the gradient at the data, which nobody needs.
+        If the first layer is `Dense`, the gradient at the data is not computed, since nobody needs it.
         """
         first, *others = self.layers
         for layer in reversed(others):
@@ -137,7 +137,7 @@ class Model:
         callbacks: Sequence[Callback] = (),
         verbose: bool | str = "auto",
     ) -> dict[str, list[float]]:
-        """Train, and return `history`. A second call goes on where the first one stopped.
+        """Train, and return `history`. A second call continues where the first one stopped.
 
         Parameters
         ----------
@@ -145,7 +145,7 @@ class Model:
         y : array_like
             What the loss takes as ``y_true``.
         batch_size : int, optional
-            Samples in a step; the last of an epoch may have fewer. None: all in one, in their own order.
+            Samples per step; the last step of an epoch may have fewer. None: all samples in one step, not shuffled.
         epochs : int
             Passes over all samples.
         validation_data : tuple (X, y), optional
@@ -160,7 +160,7 @@ class Model:
         RuntimeError
             If the model has no optimizer.
         TypeError, ValueError
-            If the data do not fit the model or each other, or something in them is missing. Nothing is changed then.
+            If the data do not fit the model or each other, or values are missing. The model is then unchanged.
 
         Warns
         -----
@@ -193,8 +193,8 @@ class Model:
         Returns
         -------
         dict
-            "loss", and "accuracy" where the loss has one. They are those of all samples at once: the pieces in which
-            they are computed do not show.
+            "loss", and "accuracy" where the loss has one. They are computed piece by piece, and equal to those of all
+            samples at once.
         """
         X, y = model_validation.data(self, X, y)
         outputs = self._outputs(X)
@@ -205,12 +205,12 @@ class Model:
         return {"loss": float(mean), **self._metrics(predictions, y)}
 
     def predict(self, X: ArrayLike) -> FloatArray:
-        """Return what the model says about each sample: the same, to the last bit, in any company.
+        """Return what the model says about each sample: the same, to the last bit, whatever the other samples are.
 
         Parameters
         ----------
         X : array_like, shape (n_samples, n_features)
-            As many as memory holds: they are worked on in pieces.
+            As many as fit into memory: they are predicted piece by piece.
 
         Returns
         -------
@@ -235,7 +235,7 @@ class Model:
         Raises
         ------
         TypeError, ValueError
-            If a layer, the loss or the optimizer cannot be made again from its settings.
+            If a layer, the loss or the optimizer cannot be rebuilt from its settings.
         """
         model_file.save(self, path)
 
@@ -249,7 +249,7 @@ class Model:
         ----------
         path : str or path
         classes : list of classes
-            Those of the model that are not the library's.
+            The classes of layers, loss and optimizer that are not the library's own.
 
         Raises
         ------
@@ -262,7 +262,7 @@ class Model:
         return loaded
 
     def load_weights(self, arrays: Mapping[str, ArrayLike]) -> None:
-        """Take over the weights of a model of the same shape that PyTorch or Keras trained.
+        """Take over weights that PyTorch or Keras trained, in a model with layers of the same shapes.
 
         Parameters
         ----------
@@ -277,6 +277,29 @@ class Model:
             If names, number or shapes do not fit. Nothing is changed then.
         """
         model_weights.load(self, arrays)
+
+    def export_onnx(self, path: str | os.PathLike[str]) -> None:
+        """Write what `predict` computes as an ONNX file, which other programs can run; it needs the package onnx.
+
+        They add in an order of their own, so their numbers agree to about seven digits (float32), not to the bit.
+
+        Parameters
+        ----------
+        path : str or path
+            Its input is called ``X``, shape (n_samples, n_features), of the type of the parameters.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            If onnx is not installed.
+        TypeError, ValueError
+            If a layer has no counterpart in ONNX, or none is `Dense`. Nothing is written then.
+
+        References
+        ----------
+        https://onnx.ai/onnx/operators/
+        """
+        model_onnx.export(self, path)
 
     def _epoch(
         self, X: FloatArray, y: NDArray[Any], batch_size: int | None

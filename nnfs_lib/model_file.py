@@ -2,7 +2,7 @@
 
 A file is an ``.npz`` of NumPy, uncompressed and without pickle: ``description``, the bytes of a JSON text (layers,
 settings, history, random streams), and an array for each parameter and each part of the optimizer's state. Reading it
-executes nothing, and takes no more memory than the file is long.
+executes nothing, and takes no more memory than the size of the file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import secrets
 import struct
 import tokenize
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -51,14 +51,14 @@ _SIGNS_OF_DAMAGE = (
 
 
 def save(model: Any, path: str | os.PathLike[str]) -> None:
-    """Write a model to a file; if that fails, what was there stays.
+    """Write a model to a file; if that fails, a file that was there stays as it was.
 
     Raises
     ------
     OSError
         If the file cannot be written.
     TypeError, ValueError
-        If a layer, the loss or the optimizer cannot be made again from its settings, or the optimizer has also updated
+        If a layer, the loss or the optimizer cannot be rebuilt from its settings, or the optimizer has also updated
         layers that are not the model's.
     """
     streams, arrays = Streams(), Arrays()
@@ -76,11 +76,12 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
         for name, value, _ in parameters_of(layer):
             arrays[f"layers.{k}.{name}"] = value
     text = json.dumps(description, allow_nan=False).encode()
-    _write(Path(path), Arrays(description=np.frombuffer(text, np.uint8), **arrays))
+    arrays["description"] = np.frombuffer(text, np.uint8)
+    write_whole(Path(path), lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
 
 
 def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
-    """The optimizer's state, but for its arrays: these are added to ``arrays``."""
+    """The optimizer's state without its arrays, which are added to ``arrays``."""
     if model.optimizer is None:
         return None
     state: dict[str, Any] = model.optimizer.state_dict()
@@ -99,12 +100,12 @@ def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
     return state
 
 
-def _write(path: Path, arrays: Arrays) -> None:
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write beside the file, and put that into its place when it is complete."""
     partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
     try:
         with partial.open("xb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
@@ -128,7 +129,7 @@ def load(cls: Any, path: str | os.PathLike[str], classes: Sequence[type] = ()) -
             return _loaded(cls, file, _known(classes))
         except _SIGNS_OF_DAMAGE as error:
             raise ValueError(
-                f"{os.fspath(path)} is not a model that was saved, or is damaged: {error}"
+                f"{os.fspath(path)} is not a saved model, or is damaged: {error}"
             ) from error
 
 
@@ -138,7 +139,7 @@ def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
         description = _description(archive)
         streams = [stream(state) for state in description["streams"]]
         if _n_weights(description["layers"]) * 4 > archive.bytes_left:
-            raise Damaged("its layers have more weights than it holds")
+            raise Damaged("its layers have more weights than the file holds")
         listed = [rebuilt(each, known, streams) for each in description["layers"]]
         _fill(listed, archive)
         optimizer = _rebuilt_optimizer(description["optimizer"], known, listed, archive)
@@ -207,7 +208,7 @@ def _rebuilt_optimizer(
         return None
     kind = known[state["optimizer"]]
     if not issubclass(kind, optimizers.Optimizer):
-        raise Damaged(f"{state['optimizer']!r} is no optimizer")
+        raise Damaged(f"{state['optimizer']!r} is not an optimizer")
     trained = with_parameters(listed)
     for k, (layer, of_layer) in enumerate(zip(trained, state["layers"])):
         values = {name: value for name, value, _ in parameters_of(layer)}
@@ -228,5 +229,5 @@ def _history(value: Any) -> dict[str, list[float]]:
         isinstance(each, list) and all(type(number) in (int, float) for number in each)
         for each in value.values()
     ):
-        raise Damaged("its history is not one of lists of numbers")
+        raise Damaged("its history does not consist of lists of numbers")
     return value

@@ -16,11 +16,11 @@ from .parameters import parameters_of
 from .validation import FloatArray
 
 SCALES = 1e4
-"""Features whose scales differ by more are worth a warning."""
+"""If the scales of two features differ by a larger factor, `Model.fit` warns."""
 
 
 def layers(value: Iterable[Any]) -> list[Any]:
-    """The layers as a list, if they are layers and none stands in it twice."""
+    """The layers as a list, if all are layers and none is listed twice."""
     if not isinstance(value, Iterable):
         raise TypeError(f"layers must be a list of layers, but it is {value!r}")
     listed = list(value)
@@ -52,7 +52,7 @@ def loss(value: Any) -> Loss:
     """The loss, if it is one."""
     if not isinstance(value, Loss):
         raise TypeError(
-            f"loss must be an object of one of the library's losses, as SoftmaxCrossEntropy(), but it is {value!r}"
+            f"loss must be an object of one of the library's losses, such as SoftmaxCrossEntropy(), but it is {value!r}"
         )
     return value
 
@@ -61,7 +61,7 @@ def optimizer(value: Any) -> Optimizer | None:
     """The optimizer, if it is one, or None."""
     if value is not None and not isinstance(value, Optimizer):
         raise TypeError(
-            f"optimizer must be an object of one of the library's optimizers, as Adam(), but it is {value!r}"
+            f"optimizer must be an object of one of the library's optimizers, such as Adam(), but it is {value!r}"
         )
     return value
 
@@ -88,7 +88,7 @@ def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[An
             f"X has {len(inputs)} samples, but y has shape {targets.shape}: one target for each sample is needed"
         )
     output = model.forward(inputs[:1])
-    # All targets at once, against one output: what is no target for this loss is refused here.
+    # All targets at once, against one output: targets that the loss does not accept are rejected here.
     model.loss.sample_losses(np.repeat(output, len(inputs), axis=0), targets)
     return inputs, targets
 

@@ -30,7 +30,7 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
             given.append({})
         if kind not in ("weight", "kernel", "bias") or not given:
             raise ValueError(
-                f"the array {name!r} is none of a dense layer: names end in weight (PyTorch) or kernel (Keras), "
+                f"the array {name!r} is not one of a dense layer: names end in weight (PyTorch) or kernel (Keras), "
                 "each followed by its bias"
             )
         given[-1][kind] = np.asarray(values)
@@ -41,7 +41,9 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
     changes = []
     for layer, theirs in zip(own, given):
         if not isinstance(layer, Dense):
-            raise TypeError(f"{layer!r} has no counterpart: only Dense layers have")
+            raise TypeError(
+                f"{layer!r} has no counterpart there: only Dense layers have one"
+            )
         weights = theirs["kernel"] if "kernel" in theirs else theirs["weight"].T
         biases = theirs.get("bias", np.zeros(layer.biases.shape[1])).reshape(1, -1)
         for name, value, new in (

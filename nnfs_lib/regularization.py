@@ -19,7 +19,7 @@ from .validation import FloatArray
 class Dropout(Layer):
     """Sets entries to 0 at random in training, each with probability ``rate``, and divides the others by ``1 - rate``.
 
-    So the expected output is the input ("inverted" dropout), and outside training the layer passes everything on.
+    The expected output is then the input ("inverted" dropout). Outside training the inputs pass unchanged.
 
     ``output = inputs * mask``, ``mask = (u >= rate) / (1 - rate)`` with uniform ``u`` from 0 to 1, drawn anew for each
     batch
@@ -36,8 +36,8 @@ class Dropout(Layer):
     training : bool
         Whether `forward` drops anything; `Model` sets it.
     part : tuple (slice, int), optional
-        Set if `forward` is given some of the rows of a batch only: which ones, and how many the batch has. The mask is
-        drawn for the whole batch then, so its rows are the same for every way to cut it.
+        Set while `forward` gets only some rows of a batch: which ones, and how many the batch has. The mask is then
+        drawn for the whole batch, so that each row has the same mask however the batch is cut.
     inputs, output, dinputs : ndarray, shape (n_samples, n_neurons)
 
     References
@@ -60,7 +60,7 @@ class Dropout(Layer):
 
     @np.errstate(all="ignore")
     def forward(self, inputs: ArrayLike) -> FloatArray:
-        """Multiply by a new mask, or outside training pass a copy on.
+        """In training, multiply by a new mask; otherwise return a copy of the inputs.
 
         Parameters
         ----------
@@ -133,5 +133,5 @@ def penalty(values: FloatArray, l1: float, l2: float) -> float:
 
 
 def penalty_gradient(values: FloatArray, l1: float, l2: float) -> FloatArray:
-    """``l1 sign(w) + 2 l2 w``; at 0, where ``|w|`` has no derivative, that of the middle."""
+    """``l1 sign(w) + 2 l2 w``; at 0, where ``|w|`` has no derivative, that of l1 counts as 0."""
     return l1 * np.sign(values) + 2 * l2 * values

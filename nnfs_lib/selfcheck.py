@@ -23,6 +23,7 @@ from .layers import Dense
 from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
 from .model import Model
 from .optimizers import SGD, AdaGrad, Adam, Optimizer, RMSProp
+from .parameters import parameters_of
 from .partial_sums import exact_sum
 from .regression_losses import MeanAbsoluteError, MeanSquaredError
 from .regularization import Dropout
@@ -30,7 +31,8 @@ from .validation import FloatArray
 
 Arrays = Iterable[NDArray[Any]]
 
-N_EPOCHS, N_EPOCHS_SHORT = 2000, 100
+N_EPOCHS, N_EPOCHS_SHORT, REGULARIZED_EPOCHS = 2000, 100, 20
+REGULARIZED = "dropout, penalties and mini-batches"
 
 _ROUNDING = (
     "The processor does not round as IEEE 754 says. Was something loaded that was compiled with -ffast-math? That "
@@ -54,10 +56,14 @@ class Check(NamedTuple):
         return KNOWN[self.name]
 
     def digest(self) -> str:
-        """The digest here: SHA-256 of the bits, its first 16 digits."""
-        return hashlib.sha256(
-            b"".join(array.tobytes() for array in self.compute())
-        ).hexdigest()[:16]
+        """The digest here."""
+        return digest_of(self.compute())
+
+
+def digest_of(arrays: Arrays) -> str:
+    """SHA-256 of the arrays' bits, its first 16 digits."""
+    bits = b"".join(array.tobytes() for array in arrays)
+    return hashlib.sha256(bits).hexdigest()[:16]
 
 
 def numbers(
@@ -196,24 +202,37 @@ def _mnist1d() -> Arrays:
     yield from (X_train, X_test)
 
 
-def _regularized() -> Arrays:
-    """Mini-batches, dropout, penalties and weight decay, through `Model`."""
-    X, y = spirals(40)
+def regularized_model(dtype: type) -> Model:
+    """A small network with dropout, penalties and weight decay."""
+    draws = np.random.RandomState(0)
+    layers = [
+        Dense(2, 16, init="he", l2=1e-3, rng=draws, dtype=dtype),
+        ReLU(),
+        Dropout(0.1, rng=draws),
+        Dense(16, 3, l1=1e-3, penalize_biases=True, rng=draws, dtype=dtype),
+    ]
+    optimizer = Adam(0.01, weight_decay=0.1)
+    return Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer)
+
+
+def train_regularized(model: Model, epochs: int) -> None:
+    """Train it in mini-batches."""
+    model.fit(*spirals(40), batch_size=32, epochs=epochs, verbose=False)
+
+
+def learned(model: Model) -> Arrays:
+    """All parameters, and the history."""
+    yield from (value for layer in model.layers for _, value, _ in parameters_of(layer))
+    history = model.history
+    yield np.array([history[name] for name in ("loss", "accuracy", "penalty")])
+
+
+def regularized(wrap: Callable[[Model], Model] = lambda model: model) -> Arrays:
+    """Mini-batches, dropout, penalties and weight decay, through `Model` or what ``wrap`` makes of it."""
     for dtype in (np.float32, np.float64):
-        draws = np.random.RandomState(0)
-        layers = [
-            Dense(2, 16, init="he", l2=1e-3, rng=draws, dtype=dtype),
-            ReLU(),
-            Dropout(0.1, rng=draws),
-            Dense(16, 3, l1=1e-3, penalize_biases=True, rng=draws, dtype=dtype),
-        ]
-        optimizer = Adam(0.01, weight_decay=0.1)
-        model = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=optimizer)
-        history = model.fit(X, y, batch_size=32, epochs=20, verbose=False)
-        yield from (
-            parameter.value for k in (0, 3) for parameter in layers[k].parameters()
-        )
-        yield np.array([history[name] for name in ("loss", "accuracy", "penalty")])
+        model = wrap(regularized_model(dtype))
+        train_regularized(model, REGULARIZED_EPOCHS)
+        yield from learned(model)
 
 
 OPTIMIZERS: dict[str, Callable[[], Optimizer]] = {
@@ -254,7 +273,7 @@ def checks(*, short: bool = False) -> list[Check]:
         Check("each sample alone", _alone, _LIBRARY),
         Check("sigmoid, and losses for labels and numbers", _other_outputs, _LIBRARY),
         Check("MNIST-1D", _mnist1d, _DRAWS),
-        Check("dropout, penalties and mini-batches", _regularized, _LIBRARY),
+        Check(REGULARIZED, regularized, _LIBRARY),
         *(
             Check(
                 f"{n_epochs} epochs of {name}, {dtype.__name__}",
@@ -293,7 +312,7 @@ KNOWN = {
     "each sample alone": "3f76ad9a9c9a7b0e",
     "sigmoid, and losses for labels and numbers": "3d158c67ee156e16",
     "MNIST-1D": "0b2b548d14a498bf",
-    "dropout, penalties and mini-batches": "73076f1f66919224",
+    REGULARIZED: "73076f1f66919224",
     "2000 epochs of SGD, float32": "f13a30ebe199dab3",
     "2000 epochs of momentum, float32": "a815227e41201743",
     "2000 epochs of AdaGrad, float32": "27488b7e64fba5cb",

@@ -35,15 +35,18 @@ def start_ranks(
     FileNotFoundError
         If there is no mpiexec beside Python or on the path.
     """
-    beside = str(Path(sys.executable).parent)
-    mpiexec = shutil.which("mpiexec", path=beside) or shutil.which("mpiexec")
+    beside = [Path(sys.executable).parent, Path(sys.prefix) / "Library" / "bin"]
+    search = os.pathsep.join([*map(str, beside), os.environ.get("PATH", "")])
+    mpiexec = shutil.which("mpiexec", path=search)
     if mpiexec is None:
         raise FileNotFoundError(
-            'there is no mpiexec: pip install "nnfs-lib[parallel]" brings one (on Windows, install MS-MPI)'
+            'there is no mpiexec: pip install "nnfs-lib[parallel]" brings one'
         )
+    # Intel's, on Windows, otherwise asks for a service
+    options = ["-localonly"] if sys.platform == "win32" else []
     paths = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     return subprocess.run(
-        [mpiexec, "-n", str(n_ranks), sys.executable, *command],
+        [mpiexec, *options, "-n", str(n_ranks), sys.executable, *command],
         env={**ENVIRONMENT, **os.environ, **paths},
         capture_output=True,
         text=True,

@@ -1,7 +1,7 @@
 """Data-parallel training: each worker takes a part of every batch, and all of them hold the same network.
 
-Elsewhere the network depends on the number of workers, because the gradients of the parts are added in another order.
-Here they are `PartialSum`, integers, and integers have no order.
+In most libraries the network depends on the number of workers, because another number adds the gradients in another
+order. Here the gradients are a `PartialSum`, made of integers, and the order of a sum of integers makes no difference.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ class DataParallel(Model):
     Parameters
     ----------
     model : Model
-        It is trained itself: afterwards it can be used alone.
+        This very model is trained: afterwards it can be used on its own.
     comm : mpi4py.MPI.Comm, optional
-        By default all ranks of the job. Without mpi4py, or with one rank, this is the model itself.
+        By default all ranks of the job. Without mpi4py, or with one rank, everything is as with the model itself.
 
     Attributes
     ----------
@@ -83,12 +83,12 @@ class DataParallel(Model):
         """Train as `Model.fit` does, with its arguments; the progress bar is rank 0's.
 
         Callbacks are called on every rank, and see the same numbers there. If a rank fails, its traceback is printed,
-        and all ranks end.
+        and the whole job ends.
 
         Raises
         ------
         RuntimeError
-            If the ranks do not agree in library, NumPy, data or model.
+            If the ranks do not agree on library, NumPy, data or model.
         """
         if self.n_ranks == 1:
             return super().fit(X, y, callbacks=callbacks, verbose=verbose, **options)
@@ -123,7 +123,7 @@ class DataParallel(Model):
             raise
 
     def train_step(self, X: FloatArray, y: NDArray[Any]) -> dict[str, float]:
-        """Take one step on a batch, of which every rank has all and works on its part.
+        """Take one step on a batch: every rank has all of it, and works on its own part.
 
         Raises
         ------
@@ -156,7 +156,7 @@ class DataParallel(Model):
         return measured
 
     def _rows(self, n_samples: int) -> tuple[slice, int]:
-        """The rows of this rank, and 1. A rank for which none are left works on the first row, and its share is 0."""
+        """The rows of this rank, and 1. A rank without rows works on the first row, and its share is 0."""
         start, stop = (
             n_samples * k // self.n_ranks for k in (self.rank, self.rank + 1)
         )
@@ -232,7 +232,7 @@ class DataParallel(Model):
         return self._measured(losses, dtype, output, y, rows, share)
 
     def predict(self, X: ArrayLike) -> FloatArray:
-        """Predict, each rank its part; all of them return the whole."""
+        """Predict, each rank for its part of the samples; every rank returns all predictions."""
         if self.n_ranks == 1:
             return super().predict(X)
         X = validation.matrix("X", X)
@@ -286,7 +286,7 @@ class DataParallel(Model):
             for name, value in everyone[0].items():
                 if theirs[name] != value:
                     raise RuntimeError(
-                        f"the ranks do not agree in {name}: rank 0 has {value}, rank {rank} has {theirs[name]}"
+                        f"the ranks do not agree on {name}: rank 0 has {value}, rank {rank} has {theirs[name]}"
                     )
 
 

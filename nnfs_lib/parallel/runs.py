@@ -15,7 +15,7 @@ from ..progress import progress
 
 
 class RunsFailed(Exception):
-    """Some runs have failed; the others have not been lost.
+    """Some runs have failed; the results of the others are kept.
 
     Attributes
     ----------
@@ -57,12 +57,12 @@ def run_many(
         It has to be importable by the workers: a function of a module, and on Linux also of a notebook.
     settings : list
     executor : concurrent.futures.Executor, optional
-        What runs the calls, as ``mpi4py.futures.MPIPoolExecutor()``; it is not shut down. By default processes, as many
-        as there are cores.
+        What runs the calls, such as ``mpi4py.futures.MPIPoolExecutor()``; it is not shut down. By default processes, as
+        many as there are cores.
     path : str or path, optional
         A file that keeps each result as soon as it is there, as a line of JSON. If it exists, the settings that it
-        holds are not run again: so a sweep that was stopped goes on. Settings and results have to be what JSON can
-        hold; arrays come back as lists.
+        holds are not run again, so that an interrupted sweep can be resumed. Settings and results have to be what JSON
+        can hold; arrays come back as lists.
     verbose : bool or "auto"
         Whether to show a progress bar; "auto": on a terminal and in JupyterLab.
 
@@ -74,9 +74,9 @@ def run_many(
     Raises
     ------
     RunsFailed
-        After all others have ended, if some runs raised.
+        If some runs raised an exception; it comes after all others have ended.
     ValueError
-        If the file holds anything else.
+        If the file holds anything but results of `run_many`.
     """
     settings = list(settings)
     store = None if path is None else _Store(Path(path))
@@ -141,7 +141,7 @@ class _Store:
                 self._results[_key(entry["setting"])] = entry["result"]
             except (ValueError, KeyError, TypeError):
                 raise ValueError(
-                    f"line {number} of {path} is no result of run_many: {line[:80]!r}"
+                    f"line {number} of {path} is not a result of run_many: {line[:80]!r}"
                 ) from None
         if cut_short:  # a run that was stopped while it wrote
             path.write_text(text[: len(text) - len(cut_short)], "utf-8")

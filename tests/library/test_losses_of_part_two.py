@@ -142,25 +142,6 @@ def test_the_notebooks_forms_are_those_of_the_contract(kind, dtype):
         assert np.array_equal(forward, one.sample_losses(predictions, targets))
 
 
-def test_all_losses_are_those_of_pytorch():
-    torch = pytest.importorskip("torch")
-    theirs = {
-        BinaryCrossEntropy: torch.nn.functional.binary_cross_entropy,
-        SigmoidCrossEntropy: torch.nn.functional.binary_cross_entropy_with_logits,
-        MeanSquaredError: torch.nn.functional.mse_loss,
-        MeanAbsoluteError: torch.nn.functional.l1_loss,
-    }
-    for kind, (predictions, targets) in LOSSES.items():
-        tensor = torch.tensor(predictions, requires_grad=True)
-        expected = theirs[kind](tensor, torch.tensor(targets.astype(float)))
-        expected.backward()
-        loss = kind()
-        assert loss.calculate(predictions, targets) == pytest.approx(
-            expected.item(), rel=1e-12
-        )
-        assert np.allclose(loss.gradient(), tensor.grad.numpy(), rtol=1e-9)
-
-
 # --- the promises -----------------------------------------------------------------------------------------------------
 
 

@@ -189,20 +189,6 @@ def test_weight_decay_follows_the_decay_of_the_learning_rate():
     assert np.array_equal(layer.weights, weights - 0.0625 * 0.5 * weights)
 
 
-def test_weight_decay_is_pytorchs():
-    torch = pytest.importorskip("torch")
-    layer, optimizer = penalized(), Adam(0.01, weight_decay=0.3, epsilon=1e-8)
-    theirs = torch.nn.Parameter(torch.tensor(layer.weights))
-    adamw = torch.optim.AdamW([theirs], lr=0.01, weight_decay=0.3, eps=1e-8)
-    rng = np.random.RandomState(5)
-    for _ in range(20):
-        layer.dweights, layer.dbiases = rng.standard_normal((4, 3)), np.zeros((1, 3))
-        theirs.grad = torch.tensor(layer.dweights)
-        optimizer.step([layer])
-        adamw.step()
-    assert np.allclose(layer.weights, theirs.detach().numpy(), rtol=1e-12)
-
-
 def test_without_decay_adam_is_adam():
     rng = np.random.RandomState(5)
     one, two = penalized(np.float32), penalized(np.float32)

@@ -1,6 +1,7 @@
 """The tools of `make machines` find differences and count what they compared."""
 
 import json
+import platform
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from nnfs_lib import selfcheck
 from nnfs_lib.book import verified
 from tools.machines import chapters, measure
 from tools.machines.__main__ import KINDS
-from tools.machines.machine import Machine, NotHere
+from tools.machines.machine import LONG, Machine, NotHere
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNNER = ROOT / "tools" / "machines" / "chapters.py"
@@ -149,7 +150,38 @@ def test_the_recorded_table_matches_the_current_library():
     assert all(row["same"] for row in rows)
 
 
-def test_a_chapter_that_is_left_out_is_not_executed():
+def test_a_chapter_that_is_left_out_is_not_executed(monkeypatch):
     every = tuple(path.stem for path in measure.RECORDED.glob("*.ipynb"))
     machine = Machine("this one", jupyter=False, left_out=every)
     assert measure.execute_without_jupyter(machine) == measure.Result()
+    monkeypatch.setattr(measure, "run_pytest", lambda machine, *which: which)
+    kept = measure.recorded_chapters(Machine("this one", left_out=every[1:]))
+    assert [Path(path).stem for path in kept] == [every[0]]
+
+
+def test_chapters_of_long_runs_exist():
+    assert all((ROOT / "book" / f"{name}.md").exists() for name in LONG)
+
+
+def test_ranks_on_one_kind_of_machine_agree_and_do_not_count_as_two():
+    this = Machine("this one", mpi=Path(sys.prefix))
+    (difference,) = measure.rank_beside_this(this)
+    known = {selfcheck.KNOWN[selfcheck.REGULARIZED]}
+    assert difference.endswith(f"digests: {known}")
+    assert difference.count(platform.machine()) == 2
+
+
+def test_a_rank_that_does_not_start_is_a_difference():
+    absent = Machine("absent", python=("/nowhere/python",), mpi=Path("/nowhere"))
+    (difference,) = measure.rank_beside_this(absent)
+    assert "/nowhere/python" in difference
+
+
+def test_training_goes_on_after_a_change_of_machine_and_a_difference_is_seen(
+    monkeypatch,
+):
+    measure.BUILD.mkdir(parents=True, exist_ok=True)
+    assert measure.halves(Machine("this one")) == []
+    monkeypatch.setitem(selfcheck.KNOWN, selfcheck.REGULARIZED, "0" * 16)
+    differences = measure.halves(Machine("this one"))
+    assert ["ended this one" in text for text in differences] == [True, False]

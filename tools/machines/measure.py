@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from .machine import HERE, ROOT, Machine, last_line
+from nnfs_lib import selfcheck
+
+from .machine import BUILD, HERE, ROOT, Machine, last_line
 
 RECORDED = ROOT / "book" / "recorded"
 TESTS = [ROOT / "tests" / "library", ROOT / "tests" / "book"]
@@ -44,11 +46,47 @@ def hash_of(runs: list[tuple[str, str]]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def halves(machine: Machine) -> list[str]:
+    """Train half of the epochs here and half there, and the other way round; the differences."""
+    this, differences = Machine("here"), []
+    for first, second in ((this, machine), (machine, this)):
+        with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+            begun = first.run(str(HERE / "halves.py"), "first", folder)
+            ended = second.run(str(HERE / "halves.py"), "second", folder)
+        digest = last_line(ended.stdout)
+        if digest != selfcheck.KNOWN[selfcheck.REGULARIZED]:
+            printed = f"{last_line(begun.stdout)}, then {digest}"
+            differences.append(f"begun {first.name}, ended {second.name}: {printed}")
+    return differences
+
+
+def rank_beside_this(machine: Machine) -> list[str]:
+    """Train on two MPI ranks, of which one is this machine and one the other; the differences."""
+    result = machine.run_as_rank_beside_this(HERE / "ranks.py")
+    try:
+        here, there = json.loads(last_line(result.stdout))
+    except ValueError:
+        return [result.stdout]
+    digests = {here[1], there[1], selfcheck.KNOWN[selfcheck.REGULARIZED]}
+    if here[0] == there[0] or len(digests) > 1:
+        return [
+            f"ranks of one job on {here[0]} and {there[0]}, with digests: {digests}"
+        ]
+    return []
+
+
 def recorded_chapters(machine: Machine, tests: bool = False) -> Result:
     """Compare the recorded chapters; with Jupyter, also run the tests of library and book if asked."""
     if not machine.jupyter:
         return execute_without_jupyter(machine)
-    return run_pytest(machine, *map(str, TESTS if tests else []), str(RECORDED))
+    recorded = map(str, recorded_notebooks(machine))
+    return run_pytest(machine, *map(str, TESTS if tests else []), *recorded)
+
+
+def recorded_notebooks(machine: Machine) -> list[Path]:
+    """Those that the machine does not leave out."""
+    every = sorted(RECORDED.glob("*.ipynb"))
+    return [path for path in every if path.stem not in machine.left_out]
 
 
 def run_pytest(machine: Machine, *which: str) -> Result:
@@ -91,9 +129,7 @@ def n_outputs(chapter: str, number: int) -> int:
 def execute_without_jupyter(machine: Machine) -> Result:
     result = Result()
     options = [] if machine.pictures else ["--without-pictures"]
-    for path in sorted(RECORDED.glob("*.ipynb")):
-        if path.stem in machine.left_out:
-            continue
+    for path in recorded_notebooks(machine):
         process = machine.run(str(HERE / "chapters.py"), path.stem, *options)
         if process.returncode:
             result.differences.append(f"{path.stem}: {process.stdout[-2000:]}")

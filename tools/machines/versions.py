@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .machine import BUILD, ROOT, Machine, NotHere, install, pins, setup
+from .machine import BUILD, LONG, ROOT, Machine, NotHere, install, pins, setup
 
 # The oldest supported release, and the first NumPy 2, which Pyodide has, too; for Python 3.13, the oldest with a wheel.
 RELEASES = {
@@ -16,6 +16,9 @@ RELEASES = {
     "3.12": ["1.26.4", "2.0.2"],
     "3.13": ["2.1.0"],
 }
+
+
+OLDEST = ("1.26.4", "3.11")
 
 
 def find_python(version: str) -> str:
@@ -61,6 +64,7 @@ def machine(numpy: str, version: str) -> Machine:
         ),
         # nbval would also compare the ids in pictures, which differ with NumPy 1
         jupyter=not numpy.startswith("1."),
+        left_out=() if (numpy, version) == OLDEST else LONG,
     )
 
 

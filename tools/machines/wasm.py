@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tools.node import NODE
 from web.get_pyodide import get_pyodide
 
-from .machine import BUILD, HERE, Machine, install, pins
+from .machine import BUILD, HERE, LONG, Machine, install, pins
 
 
 def machines() -> Iterator[Machine]:
@@ -19,4 +19,5 @@ def machines() -> Iterator[Machine]:
         in_effect=lambda facts: facts["machine"] == "wasm32",
         jupyter=False,
         pictures=False,
+        left_out=LONG,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .machine import Machine
+from .machine import LONG, Machine
 
 KERNELS = ["Prescott", "Nehalem", "Sandybridge", "Haswell", "SkylakeX"]
 
@@ -20,6 +20,7 @@ def machines() -> Iterator[Machine]:
             f"OpenBLAS {kernel}",
             setting={"OPENBLAS_CORETYPE": kernel},
             in_effect=lambda facts, kernel=kernel: facts["kernel"] == kernel,
+            left_out=LONG,
         )
     simd = plain.facts()["simd"]
     for first in reversed(range(len(simd))):
@@ -27,10 +28,12 @@ def machines() -> Iterator[Machine]:
             f"NumPy up to {simd[first - 1] if first else 'its baseline'}",
             setting={"NPY_DISABLE_CPU_FEATURES": " ".join(simd[first:])},
             in_effect=lambda facts, wanted=simd[:first]: facts["simd"] == wanted,
+            left_out=LONG,
         )
     for threads in (1, 2):
         yield Machine(
             f"{threads} thread{'s'[: threads - 1]}",
             setting={"OPENBLAS_NUM_THREADS": str(threads)},
             in_effect=lambda facts, wanted=threads: facts["threads"] == wanted,
+            left_out=LONG,
         )

@@ -105,8 +105,10 @@ class Function:
         except Exception as error:
             got, problem = None, f"it raises {type(error).__name__}: {error}"
         else:
-            if has_dots(got):
+            if has_dots(got) and case is self.cases[0]:
                 raise NotAnswered("it returns nothing (was return forgotten?)")
+            if has_dots(got):
+                return "it returns nothing here: is there a way out without return?"
             for before, after in zip(case, given):
                 kind = {np.ndarray: "array", list: "list"}.get(type(before))
                 if kind and not same(before, after):

@@ -17,9 +17,12 @@ LOOPING = {"map", "vectorize", "apply_along_axis", "frompyfunc", "fromiter"}
 
 def without_loop(answer: Any) -> str:
     """An objection if the answer loops ("" if it does not)."""
-    for code, _ in _codes(answer):
+    for code, defined in _codes(answer):
         backward = any("BACKWARD" in step.opname for step in dis.get_instructions(code))
-        if backward or LOOPING & set(code.co_names):
+        calls_itself = code.co_name in code.co_names and (
+            getattr(defined.get(code.co_name), "__code__", None) is code
+        )
+        if backward or calls_itself or LOOPING & set(code.co_names):
             return (
                 "the numbers are right, but there is a loop in it: let NumPy work on whole arrays, with broadcasting"
                 " and axis"

@@ -15,10 +15,17 @@ from ... import diagnosis
 def difference(
     got: Any, expected: Any, n_samples: int, tolerance: float, secret: bool = False
 ) -> str:
-    """What is wrong with ``got`` ("" if nothing). A ``secret`` number is not shown."""
+    """What is wrong with ``got`` ("" if nothing). A ``secret`` number is not shown.
+
+    If a text is ``expected``, ``got`` is one as well, and says itself what is wrong.
+    """
+    if isinstance(expected, str):
+        return "" if got == expected else str(got)
     if isinstance(expected, tuple):
-        if not isinstance(got, (tuple, list)) or len(got) != len(expected):
+        if not _is_several(got):
             return f"{len(expected)} results were expected, separated by commas"
+        if len(got) != len(expected):
+            return f"{len(expected)} results were expected, but {len(got)} came"
         for number, parts in enumerate(zip(got, expected), start=1):
             problem = difference(*parts, n_samples, tolerance)
             if problem:
@@ -47,6 +54,12 @@ def difference(
     if pattern or got.shape:
         return pattern or diagnosis.of_places(wrong)
     return "it is too large" if got > expected else "it is too small"
+
+
+def _is_several(got: Any) -> bool:
+    return isinstance(got, (tuple, list)) or (
+        isinstance(got, np.ndarray) and got.ndim > 0
+    )
 
 
 def _of_truth(got: Any, expected: bool) -> str:
@@ -95,11 +108,13 @@ def same(got: Any, other: Any, tolerance: float = 0.0) -> bool:
     """Whether two results agree: errors of one kind, several results part by part, or numbers."""
     if isinstance(got, type) or isinstance(other, type):
         return got is other
+    if isinstance(got, str) or isinstance(other, str):
+        return isinstance(got, str) and isinstance(other, str) and got == other
     several = isinstance(other, tuple) or (
         isinstance(other, list)
         and any(isinstance(part, (tuple, np.ndarray)) for part in other)
     )
-    if isinstance(got, (list, tuple)) and several:
+    if several and _is_several(got):
         pairs = zip(got, other)
         return len(got) == len(other) and all(same(*pair, tolerance) for pair in pairs)
     try:

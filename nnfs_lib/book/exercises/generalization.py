@@ -124,22 +124,24 @@ EXERCISES: dict[str, Answer] = {
             "the 0.01 has to be squared, too": 34.5744,
             "the root of n was asked to be 1.96 * 0.3 / 0.01: square it": 58.8,
             "take 1.96 and not 2": 3600,
+            "that many are not quite enough: round up": 3457,
         },
+        tolerance=2e-4,
     ),
     "generalization-none-wrong": Value(
         1 - 0.05 ** (1 / 200),
         {
-            "the 5% are not shared among the samples: the probabilities of 200 right answers multiply": 0.05
+            "that is far too small: with this error rate all 200 would be right with a probability of 95%, not 5%": 0.05
             / 200,
             "that is the true accuracy: the error rate was asked for": 0.05
             ** (1 / 200),
             "as a fraction, please, and not in percent": 100 - 100 * 0.05 ** (1 / 200),
             "no mistake in 200 does not mean that there never is one": 0,
-            "one mistake in 200 would go unseen in more than a third of all cases": 1
+            "with one mistake in 200, all 200 would be right with a probability of more than a third": 1
             / 200,
             "that is the end of Wilson's interval; here the probability can be had exactly": 3.8416
             / 203.8416,
-            "with this error rate there would be no mistake with a probability of 95 / 2 = 2.5%": 1
+            "with this error rate there would be no mistake with a probability of 2.5%; 5% was asked for": 1
             - 0.025 ** (1 / 200),
             "the probability is (1 - e) to the power of 200, and not 1 - 200 e": 0.95
             / 200,

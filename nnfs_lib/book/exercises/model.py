@@ -23,14 +23,14 @@ def stops_after(losses: Sequence[float], patience: int) -> int:
     return len(losses)
 
 
-def outputs(layers: Sequence[Any], X: FloatArray) -> list[FloatArray]:
+def outputs(layers: Sequence[Any], X: FloatArray) -> tuple[FloatArray, ...]:
     """The outputs of all layers."""
     found = []
     for layer in layers:
         returned = layer.forward(X)
         X = layer.output if returned is None else returned
         found.append(X)
-    return found
+    return tuple(found)
 
 
 def in_pieces(
@@ -57,15 +57,15 @@ class _Stored:
 class _Predict:
     """Predicts a few rows, and refuses more."""
 
-    def __init__(self, size: int) -> None:
-        self.size = size
+    def __init__(self, size: int, n_outputs: int = 2) -> None:
+        self.size, self.n_outputs = size, n_outputs
 
     def __call__(self, X: FloatArray) -> FloatArray:
         if not 0 < len(X) <= self.size:
             raise ValueError(
                 f"{len(X)} rows came, but from 1 to {self.size} are possible"
             )
-        return X[:, :2] * [2.0, -1.0] + 1
+        return X[:, :1] * np.arange(1, 1 + self.n_outputs) - X[:, 1:2]
 
     def __repr__(self) -> str:
         return "predict"
@@ -73,24 +73,6 @@ class _Predict:
 
 def _dense(n: int, m: int) -> Dense:
     return Dense(n, m, init=1.0, rng=np.random.RandomState(n + m))
-
-
-def _side_by_side(answer: Any) -> Callable[..., Any]:
-    """The answer, with what it returns put side by side: arrays of different widths compare badly."""
-
-    def function(layers: Sequence[Any], X: FloatArray) -> Any:
-        found = answer(layers, X)
-        if not isinstance(found, (list, tuple)) or any(
-            np.ndim(each) != 2 for each in found
-        ):
-            return found
-        return np.concatenate(found, axis=1)
-
-    return function
-
-
-def _together(layers: Sequence[Any], X: FloatArray) -> FloatArray:
-    return np.concatenate(outputs(layers, X), axis=1)
 
 
 def _waits(
@@ -168,6 +150,7 @@ EXERCISES: dict[str, Answer] = {
             ([1.0, 1.0, 1.0, 1.0], 2),
             ([5.0, 6.0, 5.5, 5.4, 5.3, 1.0], 4),
             ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 2),
+            ([1.0, 2.0, 3.0, 0.5, 0.6], 2),
             ([1.0], 1),
             ([2.0, 3.0], 5),
         ),
@@ -191,6 +174,9 @@ EXERCISES: dict[str, Answer] = {
             "this is the best epoch of all, which training may never see": lambda losses, patience: (
                 1 + int(np.argmin(losses))
             ),
+            "the best of all losses may never be seen: look for the best *so far*": lambda losses, patience: (
+                min(len(losses), 1 + int(np.argmin(losses)) + patience)
+            ),
             "epochs are counted from 1 here": lambda losses, patience: (
                 stops_after(losses, patience) - 1
             ),
@@ -200,23 +186,30 @@ EXERCISES: dict[str, Answer] = {
         },
     ),
     "model-forward": Function(
-        _together,
+        outputs,
         ((_LAYERS, _X), (_LAYERS[:1], _X), ((*_LAYERS, ReLU()), _X[:1])),
         {
             "the outputs of all layers were asked for, and these are those of the last": lambda layers, X: (
                 outputs(layers, X)[-1]
             ),
+            "one array for each layer was asked for: do not join them": lambda layers, X: (
+                np.concatenate(outputs(layers, X), axis=1)
+            ),
             "X itself is no output of a layer: leave it out": lambda layers, X: (
-                np.concatenate([X, _together(layers, X)], axis=1)
+                X,
+                *outputs(layers, X),
             ),
-            "the first layer's output comes first": lambda layers, X: np.concatenate(
-                outputs(layers, X)[::-1], axis=1
-            ),
-            "the output of the last layer is missing": lambda layers, X: np.concatenate(
-                outputs(layers, X)[:-1], axis=1
+            "the first layer's output comes first": lambda layers, X: outputs(
+                layers, X
+            )[::-1],
+            "the output of the last layer is missing": lambda layers, X: outputs(
+                layers, X
+            )[:-1],
+            "these are the inputs of the layers": lambda layers, X: (
+                X,
+                *outputs(layers, X)[:-1],
             ),
         },
-        through=_side_by_side,
     ),
     "model-pieces": Function(
         in_pieces,
@@ -224,6 +217,7 @@ EXERCISES: dict[str, Answer] = {
             (_Predict(3), _ROWS, 3),
             (_Predict(5), _ROWS, 5),
             (_Predict(20), _ROWS, 20),
+            (_Predict(4, n_outputs=5), _ROWS, 4),
             (_Predict(1), _ROWS[:2], 1),
             (_Predict(4), _ROWS[:1], 4),
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -43,24 +42,34 @@ def rows(n_samples: int, n_ranks: int, rank: int) -> tuple[int, int]:
 
 
 def _partition(answer: Callable[..., Any]) -> Callable[[int, int], Any]:
-    """All that a cut has to be: the start of the first part, gaps between parts, the end, the largest difference."""
+    """What is wrong with the parts of all ranks, in words ("" if nothing): several ways to cut are right."""
 
-    def described(n_samples: int, n_ranks: int) -> Any:
-        found = [answer(n_samples, n_ranks, rank) for rank in range(n_ranks)]
-        if has_dots(found[0]):
+    def problem(n_samples: int, n_ranks: int) -> Any:
+        cuts = [answer(n_samples, n_ranks, rank) for rank in range(n_ranks)]
+        if has_dots(cuts[0]):
             return None
-        if np.shape(found) != (n_ranks, 2):
-            raise ValueError(f"start and stop were expected, but {found[0]!r} came")
-        sizes = [stop - start for start, stop in found]
-        gaps = [abs(one[1] - other[0]) for one, other in itertools.pairwise(found)]
-        fractions = [abs(row - round(row)) for cut in found for row in cut]
-        uneven = max(0, max(sizes) - min(sizes) - 1)
-        ends = found[0][0], found[-1][1]
-        return np.array(
-            [*ends, sum(gaps), sum(fractions), uneven, min(0, *sizes)], dtype=float
-        )
+        if any(not isinstance(cut, (tuple, list, np.ndarray)) for cut in cuts):
+            return f"start and stop were expected, but {cuts[0]!r} came"
+        if any(len(cut) != 2 for cut in cuts):
+            return f"start and stop were expected, but {len(cuts[0])} numbers came"
+        before = 0
+        for rank, (start, stop) in enumerate(cuts):
+            part = f"rank {rank} has the rows from {start} to {stop}"
+            if start != round(start) or stop != round(stop):
+                return f"a row is a whole number, but {part}"
+            if start != before:
+                return f"{part}, but it should start at {before}"
+            if stop < start:
+                return f"{part}: it stops before it starts"
+            before = stop
+        if before != n_samples:
+            return f"the last rank stops at {before}, but the rows end at {n_samples}"
+        sizes = [stop - start for start, stop in cuts]
+        if max(sizes) - min(sizes) > 1:
+            return f"one part has {min(sizes)} rows, and another {max(sizes)}: they may differ by one sample only"
+        return ""
 
-    return described
+    return problem
 
 
 def tree_sum(gradients: list[FloatArray]) -> FloatArray:
@@ -259,6 +268,9 @@ EXERCISES: dict[str, Answer] = {
         {
             "one too many: 2**(w - 1) itself is no integer of w bits": lambda b, w: (
                 2 ** (w - 1) // 4**b
+            ),
+            "one too many: with that many samples a sum can be 2**(w - 1), which is no integer of w bits": (
+                lambda b, w: 2.0 ** (w - 1 - 2 * b)
             ),
             "half of the integers are negative: the largest is 2**(w - 1) - 1": (
                 lambda b, w: (2**w - 1) // 4**b

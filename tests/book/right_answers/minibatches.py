@@ -61,6 +61,7 @@ RIGHT = {
         steps_by_counting,
         lambda n, size: ((n + size - 1) // size, (n - 1) % size + 1),
         lambda n, size: [math.ceil(n / size), n % size or size],
+        lambda n, size: np.array([math.ceil(n / size), n % size or size]),
     ],
     "minibatches-price": [
         180.0,

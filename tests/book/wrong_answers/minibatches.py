@@ -18,6 +18,13 @@ def scale_with(size, onward=None, through=lambda scores: np.maximum(0, scores)):
     return scaled
 
 
+def column_by_column(gradients, n):
+    if gradients.shape[1] == 0:
+        return np.zeros(0)
+    first = gradients[:, 0].std(ddof=1) * np.sqrt(1 / n - 1 / len(gradients))
+    return np.append(first, column_by_column(gradients[:, 1:], n))
+
+
 def rms(values):
     return np.sqrt((values**2).mean())
 
@@ -59,6 +66,10 @@ WRONG = {
         (lambda n, b: (n / b, (n - 1) % b + 1), "whole: round up"),
         (lambda n, b: math.ceil(n / b), "2 results were expected"),
         (lambda n, b: (n // b + 1, n % b), "result 1 of 2"),
+        (
+            lambda n, b: (math.ceil(n / b), b, n % b),
+            "2 results were expected, but 3 came",
+        ),
         (5, "something else came"),
     ],
     "minibatches-price": [
@@ -112,6 +123,7 @@ WRONG = {
         (lambda g, n: g.std(1, ddof=1) * np.sqrt(1 / n - 1 / len(g)), "axis 0"),
         (lambda g, n: g.std(0, ddof=1) * np.sqrt((1 - 1 / len(g)) / n), "not 1 - 1/N"),
         (looped, "there is a loop in it"),
+        (column_by_column, "there is a loop in it"),
         (lambda g, n: np.zeros(g.shape[1]), "it is 0 everywhere"),
     ],
     "minibatches-leaky": [

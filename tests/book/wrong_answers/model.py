@@ -59,6 +59,19 @@ def through(layers, X):
     return found
 
 
+def after_the_best_of_all(losses, patience):
+    return min(int(np.argmin(losses)) + 1 + patience, len(losses))
+
+
+def no_end(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best == patience:
+            return epoch + 1
+
+
 def last_alone(layers, X):
     return through(layers, X)[-1]
 
@@ -100,6 +113,21 @@ def by_truth(layers, X):
 def with_inputs_attribute(layers, X):
     through(layers, X)
     return [layer.inputs for layer in layers]
+
+
+def joined(layers, X):
+    return np.concatenate(through(layers, X), axis=1)
+
+
+def cut_by_columns(layers, X):
+    return [column.reshape(-1, 1) for column in joined(layers, X).T]
+
+
+def two_columns(predict, X, size):
+    found = np.empty((len(X), 2))
+    for k in range(0, len(X), size):
+        found[k : k + size] = predict(X[k : k + size])
+    return found
 
 
 def full_pieces(predict, X, size):
@@ -161,6 +189,8 @@ WRONG = {
             "best epoch",
         ),
         (lambda losses, patience: patience, ""),
+        (after_the_best_of_all, "the best *so far*"),
+        (no_end, "it returns nothing here"),
     ],
     "model-forward": [
         (last_alone, "those of the last"),
@@ -170,7 +200,11 @@ WRONG = {
         (from_behind, "comes first"),
         (all_from_the_data, "raises"),
         (by_truth, "raises"),
-        (with_inputs_attribute, "shape"),
+        (with_inputs_attribute, "the inputs of the layers"),
+        (joined, "do not join them"),
+        (lambda layers, X: [joined(layers, X)], "3 results were expected, but 1 came"),
+        (cut_by_columns, "3 results were expected, but 10 came"),
+        (lambda layers, X: [each.T for each in through(layers, X)], "exchanged"),
     ],
     "model-pieces": [
         (full_pieces, "last piece"),
@@ -191,5 +225,6 @@ WRONG = {
         ),
         (one_piece_more, "raises"),
         (step_of_one, "shape"),
+        (two_columns, "raises"),
     ],
 }

@@ -165,6 +165,7 @@ WRONG = {
     ],
     "parallel-fit": [
         (lambda b, w: 2 ** (w - 1) // 2 ** (2 * b), "one too many"),
+        (lambda b, w: 2 ** (w - 1 - 2 * b), "no integer of w bits"),
         (lambda b, w: (2**w - 1) // 2 ** (2 * b), "half of the integers"),
         (lambda b, w: (2 ** (w - 1) - 1) // 2**b, "twice the digits"),
         (lambda b, w: (2 ** (w - 1) - 1) / 2 ** (2 * b), "round down"),
@@ -209,8 +210,21 @@ WRONG = {
             lambda n, size, k: (int(n / size * k), int(n / size * (k + 1))),
             "(Called with",
         ),
-        (lambda n, size, k: (0, n), "(Called with"),
-        (lambda n, size, k: n * k // size, "start and stop were expected"),
+        (lambda n, size, k: (0, n), "rank 1 has the rows from 0 to 10, but"),
+        (lambda n, size, k: n * k // size, "start and stop were expected, but 0 came"),
+        (lambda n, size, k: slice(k, k + 1), "start and stop were expected, but slice"),
+        (lambda n, size, k: (k, n, 1), "but 3 numbers came"),
+        (
+            lambda n, size, k: (n * k // size + 1, n * (k + 1) // size),
+            "should start at 0",
+        ),
+        (lambda n, size, k: (n * k // size, n * (k + 1) // size + 1), "start at 3"),
+        (lambda n, size, k: (k, n if k == size - 1 else k + 1), "one part has 1 rows"),
+        (lambda n, size, k: (k, k + 1), "but the rows end at 10"),
+        (
+            lambda n, size, k: ((0, n), (n, 0), (0, n), (n, n))[k % 4],
+            "before it starts",
+        ),
         (
             lambda n, size, k: (n - n * k // size, n - n * (k + 1) // size),
             "(Called with",

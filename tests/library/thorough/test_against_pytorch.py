@@ -34,8 +34,10 @@ def test_the_library_agrees_with_pytorch(found, subject, case, quantity):
 def test_every_class_is_compared():
     compared = {case.split(",")[0] for subject, case, _ in QUANTITIES}
     assert compared >= {
-        *("Dense", "ReLU", "Softmax", "CategoricalCrossEntropy", "SoftmaxCrossEntropy"),
-        *("SGD", "momentum", "AdaGrad", "RMSProp", "Adam"),
+        *("Dense", "penalties", "ReLU", "Softmax", "Sigmoid"),
+        *("CategoricalCrossEntropy", "SoftmaxCrossEntropy", "BinaryCrossEntropy"),
+        *("SigmoidCrossEntropy", "MeanSquaredError", "MeanAbsoluteError"),
+        *("SGD", "momentum", "AdaGrad", "RMSProp", "Adam", "weight decay"),
     }
 
 

@@ -59,7 +59,7 @@ def test_plain_sums_would_depend_on_the_number_of_ranks():
     [
         ("raises", ["rank 1 of 3 has failed", "ZeroDivisionError: on purpose"]),
         ("dies", ["signal 9"]),
-        ("drifted", ["do not agree in the parameters"]),
+        ("drifted", ["do not agree on the parameters"]),
     ],
 )
 def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tmp_path):
@@ -84,7 +84,7 @@ def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tm
 def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_path):
     process = run_on(2, scenario, tmp_path)
     assert process.returncode != 0
-    message = f"RuntimeError: the ranks do not agree in {what}: rank 0 has"
+    message = f"RuntimeError: the ranks do not agree on {what}: rank 0 has"
     assert process.stderr.count(message) == 2
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import nnfs_lib
-from nnfs_lib import CategoricalCrossEntropy, Dense, ReLU, Softmax, SoftmaxCrossEntropy
+from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy
 
 RECORDED = Path(__file__).with_name("values.json")
 TOLERANCE = 1e-9
@@ -29,10 +29,13 @@ def read(path: Path = RECORDED) -> dict[str, Any]:
     return values
 
 
-def dense(*, inputs: Any, weights: Any, biases: Any, dvalues: Any) -> Quantities:
+def dense(
+    *, inputs: Any, weights: Any, biases: Any, dvalues: Any, **penalties: Any
+) -> Quantities:
     """One layer, forward and backward."""
-    layer = _layer(weights, biases)
+    layer = _layer(weights, biases, **penalties)
     return {
+        "penalty": layer.penalty(),
         "output": layer.forward(inputs),
         "dinputs": layer.backward(dvalues),
         "dweights": layer.dweights,
@@ -41,24 +44,19 @@ def dense(*, inputs: Any, weights: Any, biases: Any, dvalues: Any) -> Quantities
 
 
 def activation(*, kind: str, inputs: Any, dvalues: Any) -> Quantities:
-    """ReLU or softmax, forward and backward."""
-    function = {"ReLU": ReLU, "Softmax": Softmax}[kind]()
+    """One activation function, forward and backward."""
+    function = getattr(nnfs_lib, kind)()
     return {"output": function.forward(inputs), "dinputs": function.backward(dvalues)}
 
 
 def loss(*, kind: str, y_pred: Any, y_true: Any) -> Quantities:
-    """A loss of probabilities or of logits, and its gradient."""
-    labels = np.array(y_true)
-    if kind == "CategoricalCrossEntropy":
-        separate = CategoricalCrossEntropy()
-        return {
-            "losses": separate.forward(y_pred, labels),
-            "mean": separate.calculate(y_pred, labels),
-            "dinputs": separate.backward(y_pred, labels),
-        }
-    combined = SoftmaxCrossEntropy()
-    mean = combined.forward(y_pred, labels)
-    return {"mean": mean, "dinputs": combined.backward(combined.output, labels)}
+    """A loss, by sample and in the mean, and its gradient."""
+    function, targets = getattr(nnfs_lib, kind)(), np.array(y_true)
+    return {
+        "losses": function.sample_losses(y_pred, targets),
+        "mean": function.calculate(y_pred, targets),
+        "dinputs": function.gradient(),
+    }
 
 
 def optimizer(
@@ -105,8 +103,8 @@ def run(
     }
 
 
-def _layer(weights: Any, biases: Any) -> Dense:
-    layer = Dense(*np.shape(weights), dtype=np.float64)  # type: ignore[arg-type]
+def _layer(weights: Any, biases: Any, **penalties: Any) -> Dense:
+    layer = Dense(*np.shape(weights), dtype=np.float64, **penalties)  # type: ignore[arg-type]
     layer.weights, layer.biases = np.array(weights), np.array(biases)
     return layer
 

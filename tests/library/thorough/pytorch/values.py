@@ -59,12 +59,41 @@ def dense(rng: np.random.RandomState) -> Values:
                 dbiases=layer.bias.grad[None],
             ),
         }
-    return {"given": {}, "cases": cases}
+    return {"given": {}, "cases": {**cases, **penalties(rng)}}
+
+
+def penalties(rng: np.random.RandomState) -> Values:
+    """A layer whose parameters are part of the loss; autograd knows nothing of the formula for their gradient."""
+    cases = {}
+    for l1, l2, biases in ((0.1, 0.0, False), (0.0, 0.2, False), (0.1, 0.2, True)):
+        given = {
+            "inputs": draws(rng, 5, 4),
+            "weights": draws(rng, 4, 3),
+            "biases": draws(rng, 1, 3),
+            "dvalues": draws(rng, 5, 3),
+        }
+        inputs, weights, bias, dvalues = (tensor(given[name]) for name in given)
+        for each in (weights, bias):
+            each.requires_grad_()
+        penalty = torch.zeros((), dtype=torch.float64)
+        for each in (weights, bias)[: 1 + biases]:
+            penalty = penalty + l1 * each.abs().sum() + l2 * (each * each).sum()
+        (((inputs @ weights + bias) * dvalues).sum() + penalty).backward()
+        settings = {"l1": l1, "l2": l2, "penalize_biases": biases}
+        cases[f"penalties, {', '.join(f'{k}={v}' for k, v in settings.items())}"] = {
+            "given": {**given, **settings},
+            "pytorch": plain(penalty=penalty, dweights=weights.grad, dbiases=bias.grad),
+        }
+    return cases
 
 
 def activation(rng: np.random.RandomState) -> Values:
     cases = {}
-    functions = {"ReLU": torch.relu, "Softmax": lambda z: functional.softmax(z, dim=1)}
+    functions = {
+        "ReLU": torch.relu,
+        "Softmax": lambda z: functional.softmax(z, dim=1),
+        "Sigmoid": torch.sigmoid,
+    }
     for kind, function in functions.items():
         for scale in (1.0, 30.0):
             given = {
@@ -110,7 +139,35 @@ def loss(rng: np.random.RandomState) -> Values:
                 "given": {"kind": kind, "y_pred": source, "y_true": y_true.tolist()},
                 "pytorch": {**quantities, **plain(dinputs=values.grad)},
             }
-    return {"given": {}, "cases": cases}
+    return {"given": {}, "cases": {**cases, **losses_of_several_outputs(rng)}}
+
+
+def losses_of_several_outputs(rng: np.random.RandomState) -> Values:
+    """Two classes, several labels for each sample, and numbers."""
+    cases = {}
+    functions = {
+        "BinaryCrossEntropy": functional.binary_cross_entropy,
+        "SigmoidCrossEntropy": functional.binary_cross_entropy_with_logits,
+        "MeanSquaredError": functional.mse_loss,
+        "MeanAbsoluteError": functional.l1_loss,
+    }
+    for kind, function in functions.items():
+        for n_outputs in (1, 3):
+            y_pred = draws(rng, 6, n_outputs, scale=2.0)
+            if kind == "BinaryCrossEntropy":
+                y_pred = (0.01 + 0.98 * rng.random_sample((6, n_outputs))).tolist()
+            y_true = draws(rng, 6, n_outputs)
+            if "Entropy" in kind:
+                y_true = rng.randint(0, 2, (6, n_outputs)).tolist()
+            values, targets = tensor(y_pred, grad=True), tensor(y_true)
+            losses = function(values, targets, reduction="none").mean(dim=1)
+            mean = function(values, targets)
+            mean.backward()
+            cases[f"{kind}, {n_outputs} outputs"] = {
+                "given": {"kind": kind, "y_pred": y_pred, "y_true": y_true},
+                "pytorch": plain(losses=losses, mean=mean, dinputs=values.grad),
+            }
+    return cases
 
 
 def rule(kind: str, settings: dict[str, float], parameters: list[torch.Tensor]) -> Any:
@@ -125,8 +182,15 @@ def rule(kind: str, settings: dict[str, float], parameters: list[torch.Tensor]) 
         "RMSProp": lambda: torch.optim.RMSprop(
             parameters, lr=rate, alpha=settings.get("rho", 0.9), eps=epsilon
         ),
-        "Adam": lambda: torch.optim.Adam(
-            parameters,
+        # its first parameter is the weights, which decay; biases do not
+        "Adam": lambda: torch.optim.AdamW(
+            [
+                {
+                    "params": [each],
+                    "weight_decay": 0.0 if place else settings.get("weight_decay", 0.0),
+                }
+                for place, each in enumerate(parameters)
+            ],
             lr=rate,
             betas=(settings.get("beta_1", 0.9), settings.get("beta_2", 0.999)),
             eps=epsilon,
@@ -193,6 +257,11 @@ OPTIMIZERS: dict[str, tuple[str, dict[str, float]]] = {
     "Adam, decay": (
         "Adam",
         {"learning_rate": 0.05, "decay": 0.01, "beta_1": 0.8, "beta_2": 0.99},
+    ),
+    "weight decay": ("Adam", {"learning_rate": 0.01, "weight_decay": 0.3}),
+    "weight decay, decay": (
+        "Adam",
+        {"learning_rate": 0.05, "decay": 0.01, "weight_decay": 0.1},
     ),
 }
 
