@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help book pdf check test browser lab record cpus verify machines pages browsers lighthouse mutants bench pins clean
+.PHONY: help book pdf links sphinx check test browser lab record cpus verify machines pages browsers lighthouse mutants bench pins clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -18,11 +18,20 @@ $(READY): requirements.lock pyproject.toml
 	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-book: $(READY)  ## build the book (HTML) from the recorded chapters
-	$(RUN) -m tools.build $(if $(PYODIDE),--pyodide $(PYODIDE))
+$(if $(filter-out yes no,$(SOLUTIONS)),$(error SOLUTIONS is $(SOLUTIONS), but yes or no is expected))
+WITHOUT := $(if $(filter no,$(SOLUTIONS)),--without-solutions)
 
-pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it
-	$(RUN) -m tools.pdf
+book: $(READY)  ## build the book (HTML) from the recorded chapters (for a class: make book SOLUTIONS=no)
+	$(RUN) -m tools.build $(if $(PYODIDE),--pyodide $(PYODIDE)) $(WITHOUT)
+
+pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it (SOLUTIONS=no as well)
+	$(RUN) -m tools.pdf $(WITHOUT)
+
+links: $(READY)  ## ask for every address in the book
+	$(RUN) -m tools.build --builder linkcheck
+
+sphinx: $(READY)  ## build the book with plain Sphinx, without Jupyter Book
+	$(RUN) -m tools.build --builder sphinx
 
 check: $(READY)  ## between two edits, in a minute: library, style, types, and no chapter is stale
 	$(RUN) -m tools.record --check
@@ -35,7 +44,7 @@ browser: $(READY)
 	@$(RUN) -m tools.browser
 
 pages: browser  ## run every cell of the book on its page and in JupyterLab, in a browser (minutes)
-	$(RUN) -m pytest -m slow tests/web
+	$(RUN) -m pytest -m slow tests/web tests/tools
 
 browsers: $(READY)  ## read and run the book in Firefox and WebKit (minutes)
 	$(RUN) -m tools.webdriver
@@ -58,7 +67,8 @@ TORCH_VENV := .venv-torch
 
 $(TORCH_VENV)/ready: requirements.txt
 	$(PYTHON) -m venv $(TORCH_VENV)
-	$(TORCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check $(TORCH) $(shell grep -o '^numpy==[^ ]*' requirements.txt)
+	$(TORCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check $(shell grep -o '^numpy==[^ ]*' requirements.txt)
+	$(TORCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check $(TORCH)
 	@touch $@
 
 verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (record it: make verify KEEP=1)

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from jupyter_cache import get_cache
 
+from tools import notebooks
+from tools.edition import copy_of_book, without_solutions
 from tools.record import ROOT, check, recorded_path, sources
 from web.bundle import add_python
 from web.licences import add_licences
@@ -68,6 +70,25 @@ def jupyter_book(root: Path, builder: str) -> Path:
     return built / builder
 
 
+def plain_sphinx(root: Path) -> Path:
+    """Build a copy of the book with Sphinx alone: the way out of Jupyter Book 1, which is kept open."""
+    target = root / "_build" / "sphinx"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    fill_cache(copy_of_book(root, target))
+    local = [str(target / "web" / "extensions"), str(root)]
+    paths = [*local, *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    for command in (
+        ["-c", JUPYTER_BOOK, "config", "sphinx", "."],  # writes conf.py
+        ["-m", "sphinx", "-W", "-n", "--keep-going", "-q", ".", "html"],
+    ):
+        run = subprocess.run([sys.executable, *command], cwd=target, env=environment)
+        if run.returncode:
+            sys.exit("The book cannot be built with Sphinx alone.")
+    return target / "html"
+
+
 def build(root: Path, pyodide: Path | None = None) -> Path:
     """Build the HTML book in root and return its first page, or exit with what went wrong.
 
@@ -82,6 +103,16 @@ def build(root: Path, pyodide: Path | None = None) -> Path:
     add_python(recorded, html, pyodide)
     if (playground := html / "book/playground.html").exists():
         add_still(playground)
+    notebooks.write(root, html / "_sources" / "book")
+    return html / "index.html"
+
+
+def build_without_solutions(root: Path, pyodide: Path | None = None) -> Path:
+    """Build the book without its solutions, in place of the one that was built before."""
+    html = root / "_build" / "html"
+    built = build(without_solutions(root), pyodide).parent
+    shutil.rmtree(html, ignore_errors=True)
+    shutil.move(built, html)
     return html / "index.html"
 
 
@@ -95,6 +126,23 @@ if __name__ == "__main__":
         type=Path,
         help="a folder with Pyodide, to work offline; by default the pages load it from the network",
     )
+    parser.add_argument("--without-solutions", action="store_true")
+    parser.add_argument(
+        "--builder",
+        choices=["html", "linkcheck", "sphinx"],
+        default="html",
+        help="or ask for every address; or build without Jupyter Book",
+    )
     arguments = parser.parse_args()
-    page = build(arguments.root.resolve(), arguments.pyodide)
+    root = arguments.root.resolve()
+    if arguments.builder == "linkcheck":
+        print(f"Every address answers: {jupyter_book(root, 'linkcheck')}/output.txt")
+        sys.exit()
+    if arguments.builder == "sphinx":
+        print(f"Built without Jupyter Book: {plain_sphinx(root)}")
+        sys.exit()
+    if arguments.without_solutions:
+        page = build_without_solutions(root, arguments.pyodide)
+    else:
+        page = build(root, arguments.pyodide)
     print(f"The book is built. Open {page.as_uri()}")

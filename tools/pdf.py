@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from tools.build import jupyter_book
+from tools.edition import BEGIN, without_solutions
 from tools.record import ROOT
 
 NAME = "neural-networks-from-scratch"
@@ -60,7 +61,13 @@ def build(root: Path) -> Path:
     return pdf
 
 
-def add_to_site(pdf: Path, html: Path) -> None:
+def add_to_site(pdf: Path, html: Path, with_solutions: bool = True) -> None:
+    chapters = [path.read_text("utf-8") for path in html.glob("_sources/book/*.md")]
+    if chapters and any(BEGIN in text for text in chapters) != with_solutions:
+        kind = "without" if with_solutions else "with"
+        sys.exit(
+            f"{html} was built {kind} solutions: run 'make book' and 'make pdf' alike"
+        )
     page = html / "book" / "index.html"
     text = page.read_text("utf-8")
     if PLACE not in text:
@@ -73,7 +80,8 @@ def add_to_site(pdf: Path, html: Path) -> None:
 
 
 if __name__ == "__main__":
-    pdf = build(ROOT)
+    whole = "--without-solutions" not in sys.argv[1:]
+    pdf = build(ROOT if whole else without_solutions(ROOT))
     if (html := ROOT / "_build" / "html").is_dir():
-        add_to_site(pdf, html)
+        add_to_site(pdf, html, whole)
     print(f"The PDF is built: {pdf}")

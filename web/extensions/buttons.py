@@ -1,33 +1,18 @@
-"""Buttons above each chapter: download the executed notebook, open it on Binder or Colab, edit it, open an issue.
+"""Buttons above each chapter: download the notebook, open it on Binder or Colab, edit it, open an issue.
 
-The theme draws them. Those that lead to the repository need its address, which is taken from the environment of a
-GitHub workflow or from the clone's remote; without an address they are left out.
+The theme draws them. Those that lead to the repository need its address; without it they are left out.
 """
 
-import os
-import re
-import shutil
-import subprocess
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+from tools import edition
+from tools.address import repository
+
 COLAB = "https://colab.research.google.com/github"
 NOTEBOOKS = "blob/colab/colab"  # the branch written by .github/workflows/colab.yml
-
-
-def address(root: str | Path) -> str | None:
-    """The repository's address, https://github.com/owner/name, if it is known."""
-    if "GITHUB_REPOSITORY" in os.environ:
-        return "{GITHUB_SERVER_URL}/{GITHUB_REPOSITORY}".format(**os.environ)
-    git = ["git", "-C", str(root), "remote", "get-url", "origin"]
-    try:
-        origin = subprocess.run(git, capture_output=True, encoding="utf-8").stdout
-    except FileNotFoundError:  # git is not installed
-        return None
-    found = re.search(r"github\.com[:/]([^/\s]+/[^/\s]+?)(\.git)?/?\s*$", origin)
-    return found and f"https://github.com/{found[1]}"
 
 
 def recorded(app: Sphinx, pagename: str) -> Path:
@@ -36,7 +21,8 @@ def recorded(app: Sphinx, pagename: str) -> Path:
 
 
 def set_repository(app: Sphinx, config: Config) -> None:
-    if url := address(app.srcdir):
+    # Where solutions are left out, no button leads to them.
+    if (url := repository()) and Path(app.srcdir).name != edition.NAME:
         binder = "https://mybinder.org"
         config.html_theme_options |= {
             "repository_url": url,
@@ -76,20 +62,10 @@ def finish_buttons(app: Sphinx, pagename: str, _: str, context: dict, __) -> Non
                 button["icon"] = "fas fa-cloud"
 
 
-def copy_notebooks(app: Sphinx, error: Exception | None) -> None:
-    """Copy the recorded notebooks to where the download buttons point."""
-    if not error and app.builder.format == "html":
-        for name in app.env.found_docs:
-            if recorded(app, name).exists():
-                target = Path(app.outdir, "_sources", f"{name}.ipynb")
-                shutil.copy(recorded(app, name), target)
-
-
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", set_repository)
     app.connect("html-page-context", offer_notebook, priority=500)
     app.connect(
         "html-page-context", finish_buttons, priority=502
     )  # after the theme has made its own
-    app.connect("build-finished", copy_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -71,6 +71,8 @@ class Arrange(SphinxPostTransform):
 
     def gather_solutions(self, chapters: list[nodes.Element]) -> None:
         """Move the solutions to the end of the book; each exercise gives the page of its solution."""
+        if not any(self.document.findall(solution_node)):
+            return
         appendix = nodes.section("", nodes.title("", "Solutions"), ids=["solutions"])
         for chapter in chapters:
             solutions = list(chapter.findall(solution_node))

@@ -5,7 +5,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const sidebar = document.querySelector(".bd-sidebar-primary");
   sidebar?.setAttribute("role", "navigation");
   sidebar?.setAttribute("aria-label", "Book");
-  for (const fold of document.querySelectorAll("summary[aria-label]")) fold.removeAttribute("aria-label"); // its text is its name
+  // Their text is their name.
+  for (const named of document.querySelectorAll("summary[aria-label], .search-button-field")) named.removeAttribute("aria-label");
   // Make whatever scrolls sideways focusable, also on narrow screens and in folds that open later.
   const mark = (entries) => {
     const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth); // read all layout before changing any
@@ -14,4 +15,14 @@ document.addEventListener("DOMContentLoaded", () => {
   // In the next frame: reading a fold's layout lays it out, and Firefox reports a size that changes while sizes are observed.
   const boxes = new ResizeObserver((entries) => requestAnimationFrame(() => mark(entries)));
   for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
+});
+
+// On paper nothing can be unfolded: hints are open while the page is printed.
+const opened = [];
+addEventListener("beforeprint", () => {
+  opened.push(...document.querySelectorAll("details.sd-dropdown:not([open])"));
+  for (const hint of opened) hint.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const hint of opened.splice(0)) hint.open = false;
 });

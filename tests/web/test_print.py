@@ -1,0 +1,49 @@
+"""A printed page is the chapter as a person would print it."""
+
+import pytest
+from browsing import new_page, without_network
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def page(chromium, site):
+    page = new_page(chromium)
+    without_network(page)
+    page.goto(f"{site}/book/dense.html")
+    yield page
+    page.close()
+
+
+def print_page(page):
+    """What the browser does first: the event, and the rules for paper."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+
+
+def test_what_is_not_the_chapter_is_not_printed(page):
+    seen = page.locator(".bd-sidebar-primary, .cell summary, .bd-header-article")
+    assert seen.count() > 5
+    assert any(part.is_visible() for part in seen.all())
+    print_page(page)
+    assert not any(part.is_visible() for part in seen.all())
+    for part in (".bd-sidebar-secondary", ".run-bar", ".headerlink", ".prev-next-area"):
+        expect(page.locator(part).first).not_to_be_visible()
+    expect(page.locator("article figure img").first).to_be_visible()
+
+
+def test_hints_are_printed_and_closed_again(page):
+    hints = page.locator("details.sd-dropdown p")
+    assert not any(hint.is_visible() for hint in hints.all())
+    print_page(page)
+    assert all(hint.is_visible() for hint in hints.all())
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not any(hint.is_visible() for hint in hints.all())
+
+
+def test_a_solution_is_printed_only_if_the_reader_has_opened_it(page):
+    first, second = page.locator(".solution").all()[:2]
+    first.locator("button.toggle-button").click()
+    print_page(page)
+    expect(first.locator("p, pre").last).to_be_visible()
+    expect(first.locator("button.toggle-button")).not_to_be_visible()
+    expect(second).not_to_be_visible()
