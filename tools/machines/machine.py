@@ -23,15 +23,8 @@ BUILD = ROOT / "_build" / "machines"  # downloads and builds, kept for the next 
 Facts = dict[str, Any]
 
 # Chapters of long runs, compared on the first machine of a kind only; the self-check has runs of all that they use.
-LONG = (
-    *(
-        "optimizers",
-        "bits",
-        "minibatches",
-        "generalization",
-        "regularization",
-        "parallel",
-    ),
+LONG = tuple(
+    "optimizers bits minibatches generalization regularization outputs data parallel".split()
 )
 
 # Variables of the caller that would change the arithmetic, or which modules are found.
