@@ -24,7 +24,16 @@ Facts = dict[str, Any]
 
 # Chapters of long runs, compared on the first machine of a kind only; the self-check has runs of all that they use.
 LONG = tuple(
-    "optimizers bits minibatches generalization regularization outputs data parallel".split()
+    [
+        "optimizers",
+        "bits",
+        "minibatches",
+        "generalization",
+        "regularization",
+        "outputs",
+        "data",
+        "parallel",
+    ]
 )
 
 # Variables of the caller that would change the arithmetic, or which modules are found.
