@@ -24,14 +24,12 @@ Facts = dict[str, Any]
 
 # Chapters of long runs, compared on the first machine of a kind only; the self-check has runs of all that they use.
 LONG = (
-    *(
-        "optimizers",
-        "bits",
-        "minibatches",
-        "generalization",
-        "regularization",
-        "parallel",
-    ),
+    "optimizers",
+    "bits",
+    "minibatches",
+    "generalization",
+    "regularization",
+    "parallel",
 )
 
 # Variables of the caller that would change the arithmetic, or which modules are found.
