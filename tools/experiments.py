@@ -1,6 +1,6 @@
 """Run the long experiments of the book, and keep their results for the chapters, beside the modules in nnfs_lib/book.
 
-experiments.py                 all of them: half an hour on one core
+experiments.py                 all of them: a quarter of an hour
 experiments.py double_descent  this one
 """
 
