@@ -23,24 +23,16 @@ BUILD = ROOT / "_build" / "machines"  # downloads and builds, kept for the next 
 Facts = dict[str, Any]
 
 # Chapters of long runs, compared on the first machine of a kind only; the self-check has runs of all that they use.
-LONG = tuple(
-    [
-        "optimizers",
-        "bits",
-        "minibatches",
-        "generalization",
-        "regularization",
-        "outputs",
-        "data",
-        "parallel",
-    ]
+LONG = (
+    "optimizers",
+    "bits",
+    "minibatches",
+    "generalization",
+    "regularization",
+    "outputs",
+    "data",
+    "parallel",
 )
-
-# Variables of the caller that would change the arithmetic, or which modules are found.
-UNSET = [
-    *("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OPENBLAS_L2_SIZE"),
-    *("NPY_DISABLE_CPU_FEATURES", "LD_LIBRARY_PATH", "PYTHONPATH"),
-]
 
 
 class NotHere(Exception):
