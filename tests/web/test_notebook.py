@@ -101,7 +101,7 @@ async def run(sources):
     for number, source in enumerate(sources):
         shown.append([])
         running = cells.run(source, f"<cell {number}>")
-        if asyncio.iscoroutine(running):
+        if asyncio.isfuture(running):
             await running
 
 

@@ -21,7 +21,7 @@ import sys
 import time
 import traceback
 import types
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
@@ -220,8 +220,8 @@ def start(send: Send) -> str:
     return importlib.metadata.version("matplotlib")
 
 
-def run(source: str, name: str) -> bool | Coroutine[Any, Any, bool]:
-    """Run one cell; False if it raised. For a cell that awaits, the rest of the work.
+def run(source: str, name: str) -> bool | asyncio.Future[bool]:
+    """Run one cell; False if it raised. For a cell that awaits, a future.
 
     Other cells are done without an event loop, which would keep it to itself if Python breaks down in one.
     """
@@ -230,7 +230,7 @@ def run(source: str, name: str) -> bool | Coroutine[Any, Any, bool]:
         running.send(None)
     except StopIteration as done:
         return done.value
-    return running
+    return asyncio.ensure_future(running)
 
 
 def trace(error: BaseException, name: str) -> str:
