@@ -100,7 +100,9 @@ cells.start(lambda kind, text: shown[-1].append((kind, text)))
 async def run(sources):
     for number, source in enumerate(sources):
         shown.append([])
-        await cells.run(source, f"<cell {number}>")
+        running = cells.run(source, f"<cell {number}>")
+        if asyncio.isfuture(running):
+            await running
 
 
 asyncio.run(run(json.load(sys.stdin)))

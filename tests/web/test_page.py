@@ -128,38 +128,6 @@ def test_a_figure_names_the_matplotlib_that_drew_it(dense):
     )
 
 
-def test_a_cell_may_hold_what_only_notebooks_know(dense):
-    cell = dense[12]
-    cell.write(
-        "%matplotlib inline\n"
-        "import asyncio\n"
-        "from IPython.display import HTML\n"
-        "display(HTML('<b>bold</b>'), {3, 1})\n"
-        "asyncio?\n"
-        "await asyncio.sleep(0.01, list(range(30)))"
-    )
-    cell.run()
-    assert cell.element.locator(".run-html b").text_content() == "bold"
-    shown = cell.shown.all_text_contents()
-    assert shown[0] == "{1, 3}"
-    assert shown[1].startswith("Type:        module\nString form: <module 'asyncio'")
-    assert shown[2].startswith("[0,\n 1,\n 2,")
-    cell.editor.fill(
-        "import matplotlib.pyplot as plt\ndisplay(plt.figure())\n_[1:3]; # quiet"
-    )
-    cell.run()
-    assert cell.figures.count() == 1
-    assert cell.shown.count() == 0
-    cell.editor.fill("_[1:3]")
-    cell.run()
-    assert cell.shown.text_content() == "[1, 2]"
-    cell.editor.fill("%timeit 1 + 1")
-    cell.run()
-    assert cell.shown.text_content().endswith(
-        "UsageError: a notebook has %timeit 1 + 1, a page does not"
-    )
-
-
 def test_a_changed_output_is_reported_until_reset(dense):
     cell = dense[4]
     cell.write("print(my_dense.weights)\nprint(2 * my_dense.biases + 1)")
@@ -227,6 +195,42 @@ def test_endless_output_ends(dense):
     dense[12].write("while True: print('again')")
     dense[12].run()
     assert "wrote more than 200,000 characters" in dense[12].shown.last.text_content()
+
+
+def test_a_cell_may_hold_what_only_notebooks_know(dense):
+    cell = dense[12]
+    cell.write(
+        "%matplotlib inline\n"
+        "import asyncio\n"
+        "from IPython.display import HTML\n"
+        "display(HTML('<b>bold</b>'), {3, 1})\n"
+        "asyncio?\n"
+        "await asyncio.sleep(0.01, list(range(30)))"
+    )
+    cell.run()
+    assert cell.element.locator(".run-html b").text_content() == "bold"
+    shown = cell.shown.all_text_contents()
+    assert shown[0] == "{1, 3}"
+    assert shown[1].startswith("Type:        module\nString form: <module 'asyncio'")
+    assert shown[2].startswith("[0,\n 1,\n 2,")
+    cell.editor.fill(
+        "import matplotlib.pyplot as plt\n"
+        "figure, _axes = plt.subplots()\n"
+        "plt.close(figure)\n"
+        "display(figure)\n"
+        "_[1:3]; # quiet"
+    )
+    cell.run()
+    assert cell.figures.count() == 1
+    assert cell.shown.count() == 0
+    cell.editor.fill("_[1:3]")
+    cell.run()
+    assert cell.shown.text_content() == "[1, 2]"
+    cell.editor.fill("%timeit 1 + 1")
+    cell.run()
+    assert cell.shown.text_content().endswith(
+        "UsageError: a notebook has %timeit 1 + 1, a page does not"
+    )
 
 
 def test_cells_run_by_keyboard(dense):

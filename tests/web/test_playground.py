@@ -74,7 +74,8 @@ def test_a_run_prints_the_lines_of_the_chapter(paused):
 def test_the_numbers_are_the_librarys_at_every_epoch(paused):
     paused.button("Start").click()
     paused.page.wait_for_function(
-        "parseInt(document.querySelector('.playground dd').textContent) > 200"
+        "parseInt(document.querySelector('.playground dd').textContent) > 200",
+        timeout=300_000,
     )
     paused.button("Step").click()
     expect(paused.status).to_have_text("One epoch at a time.")

@@ -9,6 +9,7 @@ SVG or a data address, "clear" to take away what is shown, "error" for a traceba
 from __future__ import annotations
 
 import ast
+import asyncio
 import codeop
 import importlib.metadata
 import inspect
@@ -126,7 +127,10 @@ class Session:
     async def _evaluated(self, tree: ast.AST, name: str, mode: str) -> object:
         code = self._compile(tree, name, mode)  # type: ignore[arg-type]
         value = eval(code, vars(self.main))
-        return await value if code.co_flags & inspect.CO_COROUTINE else value
+        if not code.co_flags & inspect.CO_COROUTINE:
+            return value
+        await asyncio.sleep(0)  # from here on, the event loop runs the cell: see run
+        return await value
 
     def _show(self, value: object) -> None:
         """Show the value of a last expression, and keep it under the name ``_``."""
@@ -216,8 +220,17 @@ def start(send: Send) -> str:
     return importlib.metadata.version("matplotlib")
 
 
-async def run(source: str, name: str) -> bool:
-    return await session.run(source, name)
+def run(source: str, name: str) -> bool | asyncio.Future[bool]:
+    """Run one cell; False if it raised. For a cell that awaits, a future.
+
+    Other cells are done without an event loop, which would keep it to itself if Python breaks down in one.
+    """
+    running = session.run(source, name)
+    try:
+        running.send(None)
+    except StopIteration as done:
+        return done.value
+    return asyncio.ensure_future(running)
 
 
 def trace(error: BaseException, name: str) -> str:
