@@ -101,7 +101,7 @@ class Browser:
     def type(self, *keys):
         ActionChains(self.driver).send_keys(*keys).perform()
 
-    def wait(self, condition, seconds=600):
+    def wait(self, condition, seconds=1200):
         """Python may have to be loaded first, on a busy machine."""
         WebDriverWait(self.driver, seconds).until(lambda _: condition())
 
@@ -207,19 +207,16 @@ def test_the_playground_trains_as_the_chapter_prints(browser, site):
 
 # ---- on a phone: no browser's window is this narrow, but a frame in it can be
 
-FRAME = """
-document.body.innerHTML = "<iframe width=390 height=844 style='border: 0'>";
-"""
+FRAME = (
+    """document.body.innerHTML = "<iframe width=390 height=844 style='border: 0'>";"""
+)
 OPEN = """
 const [address, done] = arguments, frame = document.querySelector("iframe");
 frame.onload = () => done();
 frame.src = address;
 """
-WIDEN = """
-const style = document.createElement("style");
-style.textContent = arguments[0];
-document.head.append(style);
-"""
+ADD_STYLE = "document.head.append(Object.assign(document.createElement('style'), { textContent: arguments[0] }));"
+HIDDEN = "const page = document.scrollingElement; return page.scrollWidth - page.clientWidth;"
 
 
 @pytest.fixture
@@ -242,11 +239,9 @@ def test_no_page_scrolls_sideways_on_a_phone(phone, site, addresses):
         if address == "index.html":  # leads to the first page
             continue
         open_in(phone, f"{site}/{address}")
-        phone.run(WIDEN, ALL_AT_ONCE)
+        phone.run(ADD_STYLE, ALL_AT_ONCE)
         phone.run(UNFOLD)
-        hidden[address] = phone.run(
-            "const page = document.scrollingElement; return page.scrollWidth - page.clientWidth"
-        )
+        hidden[address] = phone.run(HIDDEN)
     assert len(hidden) > 20
     assert not any(hidden.values()), hidden
 
