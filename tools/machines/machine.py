@@ -34,6 +34,12 @@ LONG = (
     "parallel",
 )
 
+# Variables of the caller that would change the arithmetic, or which modules are found.
+UNSET = [
+    *("OPENBLAS_CORETYPE", "OPENBLAS_NUM_THREADS", "OPENBLAS_L2_SIZE"),
+    *("NPY_DISABLE_CPU_FEATURES", "LD_LIBRARY_PATH", "PYTHONPATH"),
+]
+
 
 class NotHere(Exception):
     """This computer cannot be, or emulate, that machine; the message says what is missing."""
