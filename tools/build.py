@@ -81,12 +81,12 @@ def plain_sphinx(root: Path) -> Path:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     for command in (
         ["-c", JUPYTER_BOOK, "config", "sphinx", "."],  # writes conf.py
-        ["-m", "sphinx", "-W", "-n", "--keep-going", "-q", ".", "html"],
+        ["-m", "sphinx", "-W", "-n", "--keep-going", "-q", ".", "_build/html"],
     ):
         run = subprocess.run([sys.executable, *command], cwd=target, env=environment)
         if run.returncode:
             sys.exit("The book cannot be built with Sphinx alone.")
-    return target / "html"
+    return target / "_build" / "html"
 
 
 def build(root: Path, pyodide: Path | None = None) -> Path:

@@ -1,6 +1,7 @@
 """The book without solutions has none, and all the rest."""
 
 import ast
+import shutil
 
 import nbformat
 import pytest
@@ -138,7 +139,14 @@ def test_no_solution_is_left_in_the_built_book(tmp_path, solutions):
     text = (page.parent / "book" / "dense.html").read_text("utf-8")
     assert "Exercise 2.1" in text
     assert 'class="solution' not in text
-    printed = build.jupyter_book(edition.without_solutions(root), "latex")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not shutil.which("rsvg-convert"), reason="the PDF needs what .ci/tex installs"
+)
+def test_no_solution_is_left_in_the_pdf(copy):
+    printed = build.jupyter_book(copy, "latex")
     tex = (printed / f"{pdf.NAME}.tex").read_text("utf-8")
     assert "Exercise 2.1" in tex
     assert "solutionpage" not in tex
