@@ -95,7 +95,10 @@ class Browser:
         """An element, or the first one of a selector."""
         if isinstance(element, str):
             element = self.all(element)[0]
-        self.run("arguments[0].scrollIntoView({ block: 'center' })", element)
+        self.run(
+            "arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' })",
+            element,
+        )
         element.click()
 
     def wait(self, condition, seconds=1200):
