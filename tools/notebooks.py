@@ -98,7 +98,13 @@ def role(found: re.Match[str], names: Names) -> str:
         return " and ".join(links) if kind == "cite:t" else f"({'; '.join(links)})"
     if titled := TITLED.fullmatch(text):
         return titled["title"]
-    return text if kind == "term" else names[text]["text"]
+    if kind == "term":
+        return text
+    if text not in names:
+        raise ValueError(
+            f"{found[0]} refers to nothing that a notebook can name; classes and functions stand in plain backticks"
+        )
+    return names[text]["text"]
 
 
 def link(found: re.Match[str], names: Names, book: str | None) -> str:
