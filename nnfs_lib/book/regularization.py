@@ -51,13 +51,8 @@ ARMS: dict[str, tuple[str, dict[str, float]]] = {
         *((f"{remedy}={dose:g}", {remedy: dose}) for remedy, dose in remedies.items()),
     ]
 }
-N_SEEDS = {"spiral": 30, "MNIST-1D": 10}
-SETTINGS = [
-    (arm, seed)
-    for seed in range(max(N_SEEDS.values()))
-    for arm, (data, _) in ARMS.items()
-    if seed < N_SEEDS[data]
-]
+N_SEEDS = 30
+SETTINGS = [(arm, seed) for seed in range(N_SEEDS) for arm in ARMS]
 RECORD = "regularization.json"
 
 

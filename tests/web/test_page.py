@@ -417,6 +417,16 @@ def test_a_cell_that_starts_processes_says_so_in_place_of_buttons(page, site):
         assert bar.locator("button").count() == 0
 
 
+def test_a_long_cell_says_so_before_it_is_run(page, site):
+    page.goto(f"{site}/book/minibatches.html")
+    cells = page.locator("div.cell.tag_long")
+    assert cells.count() >= 1
+    for cell in cells.all():
+        assert cell.locator(".run-status").text_content() == "Takes a minute or more."
+    short = page.locator("div.cell:not(.tag_long)").first
+    assert short.locator(".run-status").text_content() == ""
+
+
 # ---- all of it
 
 

@@ -5,6 +5,7 @@
 const STOPPED = "Stopped. Python and all that it had computed are gone; Run starts it again, with the cells above.";
 const BROKEN = "Python broke down, and all that it had computed is gone; Run starts it again, with the cells above.";
 const NO_PROCESSES = "Starts processes: runs in a notebook only.";
+const LONG = "Takes a minute or more.";
 const SHORT = { same: "Same as printed.", other: "Not as printed: see below.", uncompared: "Done: see below." };
 
 let book = null; // book.json: the cells and their outputs
@@ -35,6 +36,7 @@ class View {
     this.input.after(this.bar);
     this.result = make("div", { className: "run-result", hidden: true });
     element.append(this.result);
+    if (element.classList.contains("tag_long")) this.say(LONG, false);
     if (element.classList.contains("tag_needs-processes")) this.bar.replaceChildren(NO_PROCESSES);
   }
 
