@@ -139,14 +139,15 @@ class Residual(Layer):
 def network(kind: str, seed: int, l2: float = 0.0) -> Model:
     """The paper's network of this kind, with PyTorch's first weights."""
     rng = np.random.RandomState(seed)
-    layers: list[Any]
+    layers: list[Any] = []
     if kind == "logistic":
-        layers = [Dense(40, 10, l2=l2)]
+        layers += [Dense(40, 10, l2=l2)]
     elif kind == "mlp":
         inner = [Dense(100, 100, l2=l2), ReLU()]
-        layers = [Dense(40, 100, l2=l2), ReLU(), Residual(inner), Dense(100, 10, l2=l2)]
+        layers += [Dense(40, 100, l2=l2), ReLU()]
+        layers += [Residual(inner), Dense(100, 10, l2=l2)]
     else:
-        layers = [
+        layers += [
             *(Convolution(40, 1, 25, size=5, stride=2, padding=1), ReLU()),
             *(Convolution(19, 25, 25, size=3, stride=2, padding=1), ReLU()),
             *(Convolution(10, 25, 25, size=3, stride=2, padding=1), ReLU()),

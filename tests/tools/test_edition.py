@@ -67,7 +67,9 @@ def test_no_solution_is_left_in_what_is_built(copy, solutions):
 def test_no_solution_is_left_in_the_notebooks(copy, solutions, tmp_path):
     notebooks.write(copy, tmp_path)
     assert [*left(tmp_path, solutions)] == []
-    assert not any("olution of" in p.read_text("utf-8") for p in tmp_path.iterdir())
+    assert not any(
+        "<summary>Solution of" in p.read_text("utf-8") for p in tmp_path.iterdir()
+    )
 
 
 def test_everything_else_is_left(copy):

@@ -245,7 +245,7 @@ def test_a_damaged_file_leaves_the_run_as_it_was(paused, tmp_path):
     path.write_bytes(b"PK not a model")
     paused.element.locator("input[type=file]").set_input_files(path)
     expect(paused.status).to_contain_text(
-        "holiday.npz is not a model that was saved, or is damaged: "
+        "holiday.npz is not a saved model, or is damaged: "
     )
     assert paused.numbers() == before
     assert paused.button("Close file").is_hidden()

@@ -66,7 +66,7 @@ def saved(model, path="made.npz"):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda good: b"", "is not a model that was saved, or is damaged"),
+        (lambda good: b"", "is not a saved model, or is damaged"),
         (lambda good: good[: len(good) // 2], "or is damaged"),
         (lambda good: good.replace(b"nnfs_lib model", b"nnfs_lib modem"), "or is damaged"),
         (lambda good: bytes([*good[:900], good[900] ^ 1, *good[901:]]), "or is damaged"),

@@ -45,7 +45,7 @@ def _chapters(root: Path) -> Iterator[tuple[Path, int | None]]:
     toc = yaml.safe_load((root / "_toc.yml").read_text("utf-8"))
     yield root / f"{toc['root']}.md", None
     number = 0
-    for part in toc["parts"]:
+    for part in toc.get("parts", []):
         for chapter in part["chapters"]:
             source = root / f"{chapter['file']}.md"
             if (
