@@ -18,6 +18,7 @@ FILES = ("_config.yml", "_toc.yml", "genindex.md")
 FOLDERS = ("book", "web/extensions", "web/latex", "web/root", "web/static")
 BEGIN, END = ":::{solution-start}", ":::{solution-end}"
 SOLUTION = re.compile(rf"^{BEGIN}.*?^{END}\n:::\n+", re.DOTALL | re.MULTILINE)
+LEFTOVERS = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__")
 
 
 def copy_of_book(root: Path, target: Path) -> Path:
@@ -25,7 +26,7 @@ def copy_of_book(root: Path, target: Path) -> Path:
     for name in FILES:
         shutil.copy(root / name, target)
     for name in FOLDERS:
-        shutil.copytree(root / name, target / name)
+        shutil.copytree(root / name, target / name, ignore=LEFTOVERS)
     return target
 
 

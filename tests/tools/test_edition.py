@@ -64,6 +64,19 @@ def test_no_solution_is_left_in_what_is_built(copy, solutions):
         assert "solution-" not in path.read_text("utf-8"), path
 
 
+def test_what_jupyterlab_leaves_in_a_folder_is_not_copied(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
+    for name in edition.FOLDERS:
+        (source / name / ".ipynb_checkpoints").mkdir(parents=True)
+        (source / name / "kept").touch()
+    for name in edition.FILES:
+        (source / name).touch()
+    target.mkdir()
+    edition.copy_of_book(source, target)
+    assert [*target.rglob("kept")]
+    assert not [*target.rglob(".ipynb_checkpoints")]
+
+
 def test_no_solution_is_left_in_the_notebooks(copy, solutions, tmp_path):
     notebooks.write(copy, tmp_path)
     assert [*left(tmp_path, solutions)] == []
