@@ -69,13 +69,16 @@ class Machine:
 
     def run_as_rank_beside_this(self, script: Path) -> subprocess.CompletedProcess[str]:
         """Run a script as an MPI job of two ranks: this machine's Python, and the other's."""
-        setting = " ".join(f"{name}={text}" for name, text in self.setting.items())
-        there = f"exec env OPAL_PREFIX={self.mpi} PMIX_PREFIX={self.mpi} {setting} "
-        there = there + shlex.join([*self.python, str(script)])
+        setting = {**self.setting, "OPAL_PREFIX": self.mpi, "PMIX_PREFIX": self.mpi}
+        setting["PYTHONPATH"] = f"{self.setting.get('PYTHONPATH', '')}:{ROOT}"
+        variables = " ".join(f"{name}={text}" for name, text in setting.items())
+        # as a module, mpi4py ends the whole job if one rank raises
+        arguments = "-m", "mpi4py", str(script)
+        there = f"exec env {variables} {shlex.join([*self.python, *arguments])}"
         return run(
             [
                 *(str(Path(sys.executable).with_name("mpiexec")), "-n", "1"),
-                *(sys.executable, str(script), ":", "-n", "1", "sh", "-c", there),
+                *(sys.executable, *arguments, ":", "-n", "1", "sh", "-c", there),
             ],
             # messages through sockets: the layouts of shared memory differ
             {
