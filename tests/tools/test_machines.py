@@ -144,7 +144,9 @@ def test_the_recorded_table_matches_the_current_library():
     every = verified.load("machines")
     assert {row["kind"] for row in every} == set(KINDS)
     rows = [row for row in every if "not run" not in row]
-    assert {"x86-64", "versions", "arm64", "webassembly"} <= {row["kind"] for row in rows}
+    assert {"x86-64", "versions", "arm64", "webassembly"} <= {
+        row["kind"] for row in rows
+    }
     assert {row["hash"] for row in rows} == {known}
     assert all(row["same"] for row in rows)
 
