@@ -7,15 +7,14 @@ document.addEventListener("DOMContentLoaded", () => {
   sidebar?.setAttribute("aria-label", "Book");
   // Their text is their name.
   for (const named of document.querySelectorAll("summary[aria-label], .search-button-field")) named.removeAttribute("aria-label");
-  // Make whatever scrolls sideways focusable, also on narrow screens and in folds that open later. (The playground's code,
-  // whose text changes, always is.)
+  // Make whatever scrolls sideways focusable, also on narrow screens and in folds that open later.
   const mark = (entries) => {
     const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth); // read all layout before changing any
     entries.forEach(({ target }, number) => (target.tabIndex = wide[number] ? 0 : -1));
   };
   // In the next frame: reading a fold's layout lays it out, and Firefox reports a size that changes while sizes are observed.
   const boxes = new ResizeObserver((entries) => requestAnimationFrame(() => mark(entries)));
-  for (const box of document.querySelectorAll("article pre:not(.playground pre), article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
+  for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
 });
 
 // On paper nothing can be unfolded: hints are open while the page is printed.
