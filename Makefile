@@ -44,11 +44,11 @@ browser: $(READY)
 	@$(RUN) -m tools.browser
 
 pages: browser  ## run every cell of the book on its page and in JupyterLab, in a browser (minutes)
-	$(RUN) -m pytest -m slow tests/web tests/tools
+	$(RUN) -m pytest --timeout 3600 -m slow tests/web tests/tools
 
 browsers: $(READY)  ## read and run the book in Firefox and WebKit (minutes)
 	$(RUN) -m tools.webdriver
-	$(RUN) -m pytest -m browsers tests/web/test_browsers.py
+	$(RUN) -m pytest --timeout 3600 -m browsers tests/web/test_browsers.py
 
 lighthouse: book browser  ## how fast, accessible and heavy each page is, on a phone (ten minutes)
 	$(RUN) -m tools.lighthouse
