@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Error, Playwright, sync_playwright
 from tools.node import NODE
 
 PROGRAMS = [
+    "chromium-headless-shell",  # opens a page in half the time
     *("chromium", "chromium-browser", "google-chrome", "microsoft-edge"),
     *("/snap/bin/chromium", "/Applications/Chromium.app/Contents/MacOS/Chromium"),
 ]
@@ -80,7 +81,9 @@ def install_commands() -> Iterator[list[str]]:
     """Commands that may install a browser on this system."""
     install = [sys.executable, "-m", "playwright", "install", "chromium"]
     if shutil.which("apt-get") and os.geteuid() == 0:
-        yield ["sh", "-c", "apt-get update && apt-get install -y chromium"]
+        packages = "chromium-headless-shell", "chromium"  # Debian has both
+        either = " || ".join(f"apt-get install -y {package}" for package in packages)
+        yield ["sh", "-c", f"apt-get update && ({either})"]
         yield [*install, "--with-deps"]
     elif sys.platform != "linux" or find_library(
         "nss3"

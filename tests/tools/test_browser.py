@@ -12,7 +12,8 @@ from playwright.sync_api import Error
 from tools import browser
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ["sh", "-c", "apt-get update && apt-get install -y chromium"]
+EITHER = "(apt-get install -y chromium-headless-shell || apt-get install -y chromium)"
+PACKAGE = ["sh", "-c", f"apt-get update && {EITHER}"]
 DOWNLOAD = [sys.executable, "-m", "playwright", "install", "chromium"]
 
 
