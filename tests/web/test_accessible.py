@@ -1,4 +1,4 @@
-"""Everybody can read the pages: by eye in both colour schemes, by ear, by keyboard, and on a narrow screen."""
+"""Everybody can read the pages: by eye in both colour schemes, by ear, and by keyboard."""
 
 import re
 
@@ -92,21 +92,7 @@ def test_axe_finds_no_violation_in_an_open_editor_and_its_result(chromium, site)
     assert not found, "\n".join(found)
 
 
-def test_no_page_scrolls_sideways_on_the_narrowest_screen(chromium, addresses):
-    """320 pixels: WCAG 2.2, 1.4.10. Code, tables and wide formulas scroll on their own."""
-    page = new_page(chromium, viewport={"width": 320, "height": 640})
-    without_network(page)
-    widths = {}
-    for address in addresses:
-        page.goto(address)
-        page.add_style_tag(content=ALL_AT_ONCE)
-        unfold(page)
-        widths[address] = page.evaluate("document.scrollingElement.scrollWidth")
-    page.close()
-    assert set(widths.values()) == {320}, widths
-
-
-def test_formulas_have_mathml_for_screen_readers(html, addresses):
+def test_formulas_have_mathml_for_screen_readers(html):
     formulas = 0
     for path in html.glob("book/**/*.html"):
         text = path.read_text("utf-8")

@@ -1,31 +1,12 @@
-"""The pages are light, need no network, and do not move while they load. `make lighthouse` measures their speed."""
+"""The pages are light, and do not move while they load. `make lighthouse` measures their speed."""
 
-import base64
-import gzip
-import io
 import re
 
 import pytest
 from browsing import new_page
-from fontTools.ttLib import TTFont
 
 from web.typeset import CODE, FORMULA, in_place, on_one_line
 from web.unused import without_unused
-
-MEGABYTE = 1_000_000
-COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}  # by the servers of GitHub Pages
-EMBEDDED = re.compile(
-    r'font-family: ?([^;]+);[^}]*?base64,([^)]+)\) format\("woff"\)', re.DOTALL
-)
-UNQUOTED = str.maketrans("", "", "\"'\\")
-# What style sheets write before and after an element, and the fonts that they ask for it.
-SHOWN = """[...document.querySelectorAll('*')]
-    .flatMap(e => ['::before', '::after'].map(part => getComputedStyle(e, part)))
-    .filter(style => style.content.startsWith('"'))
-    .map(style => [
-        style.fontFamily.split(',').map(name => name.trim().replaceAll('"', '')),
-        JSON.parse(style.content),
-    ])"""
 
 
 @pytest.fixture
@@ -33,27 +14,6 @@ def page(chromium):
     page = new_page(chromium, viewport={"width": 390, "height": 844})
     yield page
     page.close()
-
-
-def test_a_page_loads_less_than_a_megabyte_from_its_own_host(page, html, site):
-    asked = set()
-    page.on("request", lambda request: asked.add(request.url.partition("?")[0]))
-    for path in html.glob("book/**/*.html"):
-        asked.clear()
-        page.goto(f"{site}/{path.relative_to(html).as_posix()}")
-        # Pictures that would come late count, too.
-        page.evaluate("for (const image of document.images) image.loading = 'eager'")
-        page.wait_for_load_state("networkidle")
-        files = {url for url in asked if not url.startswith("data:")}
-        assert {url for url in files if not url.startswith(site)} == set()
-        assert len(files) > 3  # they were seen
-        sizes = {url: on_the_wire(html / url.removeprefix(f"{site}/")) for url in files}
-        assert sum(sizes.values()) < MEGABYTE, sizes
-
-
-def on_the_wire(file):
-    content = file.read_bytes()
-    return len(gzip.compress(content) if file.suffix in COMPRESSED else content)
 
 
 def test_a_page_has_one_style_sheet_and_deferred_scripts(html):
@@ -128,27 +88,6 @@ def test_pictures_keep_their_shape_on_a_phone(page, site):
         assert shown["width"] / shown["height"] == pytest.approx(
             sizes[0] / sizes[1], rel=0.01
         )
-
-
-def test_the_fonts_have_each_icon_and_each_letter_of_a_formula_on_the_pages(
-    page, html, site
-):
-    (sheet,) = html.glob("_static/pages-*.css")
-    fonts = EMBEDDED.findall(sheet.read_text("utf-8"))
-    known = {}
-    for family, font in fonts:
-        table = TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap()
-        known.setdefault(family.translate(UNQUOTED), set()).update(map(chr, table))
-    assert {"MJXTEX", "Font Awesome 6 Free"} <= set(known)
-    seen = set()
-    for path in html.glob("book/**/*.html"):
-        page.goto(f"{site}/{path.relative_to(html).as_posix()}")
-        for families, letters in page.evaluate(SHOWN):
-            own = [known[name] for name in families if name in known]
-            missing = set(letters) - set().union(*own) if own else set()
-            assert not missing, f"{path.stem}: {families} lacks {missing}"
-            seen |= set(letters) if own else set()
-    assert {"0", "2", "\u2212", "\u2211"} <= seen
 
 
 def test_icons_and_formulas_have_their_fonts(page, site):

@@ -4,7 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from browsing import REPOSITORY
+from browsing import REPOSITORY, new_page
 from bs4 import BeautifulSoup
 
 import nnfs_lib
@@ -58,30 +58,9 @@ def chapters(pages):
 
 @pytest.fixture(scope="module")
 def page(chromium):
-    """A page that keeps what it complains of."""
-    page = chromium.new_page()
-    page.complaints = []
-    page.on("pageerror", lambda error: page.complaints.append(error.message))
-    page.on("requestfailed", lambda request: note_failure(page, request))
-    page.on("response", lambda response: note_response(page, response))
-    page.on("console", lambda message: note_message(page, message))
+    page = new_page(chromium)
     yield page
     page.close()
-
-
-def note_failure(page, request):
-    if request.failure != "net::ERR_ABORTED":  # the next page was opened before it came
-        page.complaints.append(request.url)
-
-
-def note_response(page, response):
-    if response.status >= 400:
-        page.complaints.append(f"{response.status} {response.url}")
-
-
-def note_message(page, message):
-    if message.type in ("error", "warning"):
-        page.complaints.append(message.text)
 
 
 def test_the_book_builds_without_a_warning_and_executes_nothing(html):
@@ -172,7 +151,7 @@ def test_the_search_finds_a_formula_by_its_name(page, site, words):
     page.goto(f"{site}/{places[0]}")
     place = page.locator(f"[id='{places[0].partition('#')[2]}']")
     assert text in place.text_content()
-    assert page.complaints == []
+    assert page.faults == []
 
 
 def test_the_search_field_accepts_typing(page, site):
@@ -182,15 +161,6 @@ def test_the_search_field_accepts_typing(page, site):
     page.keyboard.press("Enter")
     page.get_by_text("Search finished").wait_for()
     assert page.locator("#search-results li > a").count() >= 2
-
-
-def test_no_page_logs_an_error(page, site, pages):
-    for address in pages:
-        page.goto(f"{site}/{address}")
-        if address == "index.html":
-            page.wait_for_url("**/book/index.html")
-        page.evaluate("document.fonts.ready.then(() => null)")
-        assert page.complaints == [], address
 
 
 def test_chapters_can_be_downloaded_as_text_and_as_a_notebook_that_runs(chapters, html):
