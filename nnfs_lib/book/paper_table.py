@@ -32,6 +32,7 @@ ARMS: dict[str, dict[str, Any]] = {
     "convolution, shuffled": {"kind": "convolution", "shuffled": True, "steps": 1000},
     "MLP, held out": {"kind": "mlp", "n_held_out": 500, "steps": 2000},
     "MLP, held out, l2": {"kind": "mlp", "n_held_out": 500, "steps": 2000, "l2": 1e-3},
+    "MLP, 256 neurons": {"kind": "mlp", "width": 256},
 }
 """What is trained, and how:
 
@@ -43,6 +44,8 @@ ARMS: dict[str, dict[str, Any]] = {
     Whether the 40 places of the signal are put in another order, the same for all samples.
 ``l2``
     Penalty on the weights.
+``width``
+    Neurons of each hidden layer of an MLP, 100 unless said otherwise.
 ``n_held_out``
     So many samples at the end of the training set are kept away from training.
 """
@@ -136,16 +139,16 @@ class Residual(Layer):
         return self.dinputs
 
 
-def network(kind: str, seed: int, l2: float = 0.0) -> Model:
+def network(kind: str, seed: int, l2: float = 0.0, width: int = 100) -> Model:
     """The paper's network of this kind, with PyTorch's first weights."""
     rng = np.random.RandomState(seed)
     layers: list[Any] = []
     if kind == "logistic":
         layers += [Dense(40, 10, l2=l2)]
     elif kind == "mlp":
-        inner = [Dense(100, 100, l2=l2), ReLU()]
-        layers += [Dense(40, 100, l2=l2), ReLU()]
-        layers += [Residual(inner), Dense(100, 10, l2=l2)]
+        inner = [Dense(width, width, l2=l2), ReLU()]
+        layers += [Dense(40, width, l2=l2), ReLU()]
+        layers += [Residual(inner), Dense(width, 10, l2=l2)]
     else:
         layers += [
             *(Convolution(40, 1, 25, size=5, stride=2, padding=1), ReLU()),
@@ -193,7 +196,8 @@ def run(arm: str, seed: int, steps: int | None = None) -> list[list[float]]:
         order = np.random.RandomState(42).permutation(X.shape[1])
         X, X_test = X[:, order], X_test[:, order]
     n = len(X) - n_held_out
-    model = network(settings["kind"], seed, settings.get("l2", 0.0))
+    more = {key: settings[key] for key in ("l2", "width") if key in settings}
+    model = network(settings["kind"], seed, **more)
     measured: list[list[float]] = []
     for step in range(steps or settings.get("steps", STEPS)):
         start = step * BATCH % n

@@ -24,6 +24,20 @@ def calls_itself(x):
     return x if len(x) == 1 else calls_itself(x[1:])
 
 
+def has_a_function_that_calls_itself(x):
+    def inner(x):
+        return x if len(x) == 1 else inner(x[1:])
+
+    return inner(x)
+
+
+def has_a_function(x):
+    def inner(x):
+        return x[1:]
+
+    return inner(x)
+
+
 class LoopsBackward:
     def forward(self, x):
         return x
@@ -39,9 +53,12 @@ def log(x):
 
 LOOPS = [
     *[counts_down, lambda x: helper(x), lambda x: list(map(abs, x)), LoopsBackward],
-    calls_itself,
+    *[calls_itself, has_a_function_that_calls_itself],
 ]
-NO_LOOPS = [np.sum, lambda x: x.sum(axis=0) if x is not None else 0, int]
+NO_LOOPS = [
+    *[np.sum, lambda x: x.sum(axis=0) if x is not None else 0, int],
+    has_a_function,
+]
 USES = [math.log, np.log, lambda x: np.log(x), lambda a, b: a @ b, lambda a: a.T]
 USES_NOT = [log, lambda x: log(x), lambda x: x * math.log(2), np.exp]
 

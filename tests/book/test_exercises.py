@@ -112,6 +112,13 @@ def test_a_known_mistake_runs_and_is_neither_right_nor_another(name):
         others.append(mistake)
 
 
+def test_the_known_mistakes_warn_nobody():
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert not check("minibatches-noise", lambda gradients, batch_size: gradients)
+    assert not caught
+
+
 class Odd:
     """An object that nothing can be done with."""
 

@@ -71,11 +71,14 @@ def test_the_gradient_of_what_is_added_to_its_input_is_right():
 
 
 @pytest.mark.parametrize(
-    ("kind", "n_parameters"),
-    [("logistic", 410), ("mlp", 15_210), ("convolution", 5_210)],
+    ("kind", "more", "n_parameters"),
+    [
+        *[("logistic", {}, 410), ("mlp", {}, 15_210), ("convolution", {}, 5_210)],
+        ("mlp", {"width": 256}, 78_858),  # 41 * 256 + 257 * 256 + 257 * 10
+    ],
 )
-def test_the_networks_have_as_many_parameters_as_the_papers(kind, n_parameters):
-    layers = with_parameters(paper_table.network(kind, seed=0).layers)
+def test_the_networks_have_as_many_parameters_as_the_papers(kind, more, n_parameters):
+    layers = with_parameters(paper_table.network(kind, seed=0, **more).layers)
     sizes = [each.value.size for layer in layers for each in parameters_of(layer)]
     assert sum(sizes) == n_parameters
 
@@ -101,6 +104,6 @@ def test_the_record_holds_every_run():
 
 
 def test_a_run_is_the_record_from_its_first_steps_on():
-    for name in ("logistic regression", "MLP, held out, l2"):
+    for name in ("logistic regression", "MLP, held out, l2", "MLP, 256 neurons"):
         begun = paper_table.run(name, seed=1, steps=250)
         assert begun == paper_table.recorded()[name][1][:1]

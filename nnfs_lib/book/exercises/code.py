@@ -19,8 +19,9 @@ def without_loop(answer: Any) -> str:
     """An objection if the answer loops ("" if it does not)."""
     for code, defined in _codes(answer):
         backward = any("BACKWARD" in step.opname for step in dis.get_instructions(code))
-        calls_itself = code.co_name in code.co_names and (
-            getattr(defined.get(code.co_name), "__code__", None) is code
+        calls_itself = code.co_name in code.co_freevars or (
+            code.co_name in code.co_names
+            and getattr(defined.get(code.co_name), "__code__", None) is code
         )
         if backward or calls_itself or LOOPING & set(code.co_names):
             return (

@@ -57,6 +57,15 @@ def in_a_loop(X, size, stride):
     return np.stack([X[:, start : start + size] for start in starts], axis=1)
 
 
+def in_a_recursion(X, size, stride):
+    def windows(start):
+        if start > X.shape[1] - size:
+            return []
+        return [X[:, start : start + size], *windows(start + stride)]
+
+    return np.stack(windows(0), axis=1)
+
+
 def view(X, size, stride):
     return np.lib.stride_tricks.sliding_window_view(X, size, axis=1)[:, ::stride]
 
@@ -232,6 +241,7 @@ WRONG = {
     ],
     "data-windows": [
         (in_a_loop, "there is a loop in it"),
+        (in_a_recursion, "there is a loop in it"),
         (lambda X, size, stride: view(X, size, 1), "the stride is not looked at"),
         (lambda X, size, stride: view(X, size, size), "not size"),
         (
