@@ -121,8 +121,9 @@ def without_browser(folder, **settings):
         shutil.copy(ROOT / "tests" / name, folder / "tests" / name)
     (folder / "tests" / "web" / "test_pages.py").write_text(PAGES, "utf-8")
     env = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
+    plugins = ("-p", "nbval.plugin", "-p", "pytest_timeout", "-p", "xdist")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "xdist", "-n", "2", "tests"],
+        [sys.executable, "-m", "pytest", *plugins, "-n", "2", "tests"],
         cwd=folder,
         env={**env, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": "", **settings},
         stdout=subprocess.PIPE,

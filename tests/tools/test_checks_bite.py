@@ -78,7 +78,8 @@ def run(root, *command):
 
 
 def check(root, *which):
-    plugins = ["-p", "nbval.plugin"]  # the others take a second to start
+    # the other plugins take a second to start
+    plugins = ("-p", "nbval.plugin", "-p", "pytest_timeout")
     return run(root, "-m", "pytest", *plugins, "--nbval", "--color=no", *which)
 
 
