@@ -249,7 +249,7 @@ def binary_cross_entropy(y, predicted):
     return -y * log(predicted) - (1 - y) * log(1 - predicted)
 
 
-@printed("eq-bce-score", r"L = \log (1 + e^z) - y z ,")
+@printed("eq-bce-score", r"L = \log (1 + e^z) - y z .")
 def binary_loss_from_score(z, y):
     return log(1 + exp(z)) - y * z
 

@@ -284,6 +284,12 @@ EXERCISES: dict[str, Answer] = {
             "the noises of the inputs add up: take the sum over the inputs, and the mean over the samples": _with_price(
                 lambda X, w: np.mean(X * X * w * w)
             ),
+            "it is the mean of the squares of an input, not the square of its mean": _with_price(
+                lambda X, w: np.sum(np.mean(X, axis=0) ** 2 * w * w)
+            ),
+            "dropout scales the whole input: the mean of its squares is not its variance over the samples": _with_price(
+                lambda X, w: np.sum(np.var(X, axis=0) * w * w)
+            ),
             "the squares of the inputs are missing: the price depends on the data": _with_price(
                 lambda X, w: np.sum(w * w)
             ),

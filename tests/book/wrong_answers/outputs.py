@@ -1,5 +1,7 @@
 """Wrong answers to the exercises of the chapter on outputs."""
 
+import math
+
 import numpy as np
 
 from nnfs_lib.numerics import exp
@@ -98,6 +100,10 @@ def poisson(loss=None, gradient=None):
         )
 
     return poisson_loss
+
+
+def log_factorial(counts):
+    return np.array([[np.log(math.factorial(int(n)))] for n in counts[:, 0]])
 
 
 WRONG = {
@@ -242,6 +248,10 @@ WRONG = {
                 2 * (exp(z) - y) * exp(z) / len(z),
             ),
             "that is a squared error",
+        ),
+        (
+            poisson(loss=lambda z, y: np.mean(exp(z) - y * z + log_factorial(y))),
+            "leave it out",
         ),
         (poisson(loss=lambda z, y: -np.mean(y * z)), "exp(z) is missing"),
         (poisson(loss=lambda z, y: np.mean(exp(z) + y * z)), "y z is subtracted"),

@@ -180,6 +180,14 @@ WRONG = {
             with_price(lambda X, w: ((X * w) ** 2).mean()),
             "take the sum over the inputs",
         ),
+        (
+            with_price(lambda X, w: (X.mean(axis=0) * w) @ (X.mean(axis=0) * w)),
+            "not the square of its mean",
+        ),
+        (
+            with_price(lambda X, w: (w**2 * X.std(axis=0) ** 2).sum()),
+            "not its variance",
+        ),
         (with_price(lambda X, w: np.sum(w * w)), "depends on the data"),
         (
             with_price(lambda X, w: np.mean((X * w).sum(axis=1) ** 2)),
