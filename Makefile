@@ -35,10 +35,10 @@ sphinx: $(READY)  ## build the book with plain Sphinx, without Jupyter Book
 
 check: $(READY)  ## between two edits, in a minute: library, style, types, and no chapter is stale
 	$(RUN) -m tools.record --check
-	$(RUN) -m pytest -n 2 --dist loadscope tests/library tests/tools/test_static.py
+	$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder tests/library tests/tools/test_static.py
 
 test: browser  ## check everything: library, recorded chapters, style, types, build, pages
-	$(RUN) -m pytest --nbval -n 2 --dist loadscope
+	$(RUN) -m pytest --nbval -n 2 --dist loadscope --no-loadscope-reorder
 
 browser: $(READY)
 	@$(RUN) -m tools.browser

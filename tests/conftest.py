@@ -13,6 +13,11 @@ def _numpy_as_it_was():
         yield
 
 
+def pytest_collection_modifyitems(items):
+    """The pages' longest tests first: the book is built for them, and no other test has to wait for that."""
+    items.sort(key=lambda item: item.path.name != "test_every_page.py")
+
+
 def untested_pages(config):
     """The reasons why page tests were skipped, with their numbers."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")

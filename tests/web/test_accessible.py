@@ -1,4 +1,4 @@
-"""Everybody can read the pages: by eye in both colour schemes, by ear, and by keyboard."""
+"""Everybody can read the pages, by ear and by keyboard. (By eye, too: test_every_page.py.)"""
 
 import re
 
@@ -7,75 +7,12 @@ from browsing import (
     ALL_AT_ONCE,
     CONTRAST,
     Cell,
-    axe,
+    findings,
+    load_axe,
     new_page,
-    unfold,
     without_network,
 )
 from playwright.sync_api import expect
-
-
-@pytest.fixture(scope="module")
-def addresses(html, site):
-    paths = [*html.glob("book/**/*.html"), *html.glob("[!i]*.html")]
-    return [f"{site}/{path.relative_to(html).as_posix()}" for path in sorted(paths)]
-
-
-# Ten thousand elements say the same: glyphs have the colour of their formula's paragraph (screen readers get MathML),
-# and a page's code has twenty colours. One of each is enough.
-REPETITIONS = """
-for (const glyphs of document.querySelectorAll("mjx-math")) glyphs.replaceChildren();
-const seen = new Set();
-for (const token of document.querySelectorAll(".highlight pre span[class]")) {
-  const kind = [token.className, token.closest("div[class*=cell_]")?.className].join();
-  if (seen.has(kind)) token.replaceWith(...token.childNodes);
-  seen.add(kind);
-}
-"""
-
-
-def load_axe(page):
-    """Fold everything open, and load axe-core."""
-    page.add_style_tag(content=ALL_AT_ONCE)
-    unfold(page)
-    # What scrolls joins the tab order once it is laid out; the theme takes 0.3 s for code that a script adds.
-    # (Not by waiting for frames: a page that draws none would wait for ever.)
-    page.wait_for_function(
-        "[...document.querySelectorAll('article pre, article div.math')].every("
-        "box => box.scrollWidth <= box.clientWidth || box.tabIndex === 0)"
-    )
-    page.evaluate(axe())
-
-
-def findings(page, *only):
-    """What axe-core says against the page; by these rules only, if any are named."""
-    # to describe all others takes twice as long
-    options = {"resultTypes": ["violations"]}
-    if only:
-        options["runOnly"] = list(only)
-    return [
-        f"{page.url}: {rule['id']}: {node['html'][:200]}: {node['failureSummary']}"
-        for rule in page.evaluate("options => axe.run(options)", options)["violations"]
-        for node in rule["nodes"]
-    ]
-
-
-def test_axe_finds_no_violation_in_either_scheme(chromium, addresses):
-    page = new_page(chromium)
-    without_network(page)
-    found = []
-    for address in addresses:
-        page.emulate_media(color_scheme="light")
-        page.goto(address)
-        load_axe(page)
-        page.evaluate(REPETITIONS)
-        found += findings(page)
-        # Nothing but colours depends on the scheme.
-        page.emulate_media(color_scheme="dark")
-        page.wait_for_selector("html[data-theme=dark]")
-        found += findings(page, "color-contrast")
-    page.close()
-    assert not found, "\n".join(found)
 
 
 def test_axe_finds_no_violation_in_an_open_editor_and_its_result(chromium, site):
