@@ -340,7 +340,9 @@ def test_a_layer_whose_parameters_are_not_finite_is_refused(name, bad):
 
 
 @pytest.mark.parametrize(
-    "bad", [np.zeros(3), np.zeros((1, 2)), np.zeros((3, 1)), None, "zeros"], ids=repr
+    "bad",
+    [np.zeros(3), np.zeros((1, 2)), np.zeros((3, 1)), None, "zeros"],
+    ids=["3", "1x2", "3x1", "None", "text"],
 )
 def test_a_layer_whose_biases_have_another_shape_is_refused(bad):
     layer = dense()

@@ -12,7 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
     const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth); // read all layout before changing any
     entries.forEach(({ target }, number) => (target.tabIndex = wide[number] ? 0 : -1));
   };
-  // In the next frame: reading a fold's layout lays it out, and Firefox reports a size that changes while sizes are observed.
+  // In the next frame: reading a fold's layout lays it out, and browsers report a size that changes while sizes are observed.
   const boxes = new ResizeObserver((entries) => requestAnimationFrame(() => mark(entries)));
   for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
 });

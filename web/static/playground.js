@@ -23,7 +23,8 @@ class Playground {
     this.readLink();
     addEventListener("hashchange", () => this.readLink());
     const redraw = () => this.draw();
-    new ResizeObserver(redraw).observe(place);
+    // In the next frame: Firefox and WebKit report a size that changes while sizes are observed.
+    new ResizeObserver(() => requestAnimationFrame(redraw)).observe(place);
     new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   }
 
