@@ -1,7 +1,7 @@
 """Build the PDF of the book from the recorded chapters with XeLaTeX; link it from the site's front page, if built.
 
 Whatever a reader would stumble over is an error: a character that is missing from the fonts, an undefined reference, a
-line that runs off the page.
+line or a page that does not fit on the paper.
 """
 
 from __future__ import annotations
@@ -27,13 +27,16 @@ TROUBLE = re.compile(
     r"^(?:! .*|Missing character.*|.*[Rr]eference .* undefined.*|.*Citation .* undefined.*|.* multiply defined.*)$",
     re.MULTILINE,
 )
-OVERFULL = re.compile(r"^Overfull \\hbox \(([\d.]+)pt too wide\).*$", re.MULTILINE)
+OVERFULL = re.compile(
+    r"^Overfull \\(?:hbox \(([\d.]+)pt too wide\).*|vbox \(([\d.]+)pt too high\) has occurred while .*)$",
+    re.MULTILINE,
+)
 TOLERATED = 3.0  # points, about a millimetre: invisible at a ragged margin
 
 
 def trouble(log: str) -> list[str]:
     """The lines of LaTeX's log that report something wrong on a page."""
-    wide = [m[0] for m in OVERFULL.finditer(log) if float(m[1]) > TOLERATED]
+    wide = [m[0] for m in OVERFULL.finditer(log) if float(m[1] or m[2]) > TOLERATED]
     return TROUBLE.findall(log) + wide
 
 

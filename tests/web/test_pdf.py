@@ -58,6 +58,8 @@ After the exercise.
 
 As in {ref}`ex-two`, or [here](book/playground.md).
 
+Do {ref}`the sum <ex-two>` first.
+
 :::{prf:proof}
 It is so.
 :::
@@ -120,6 +122,12 @@ def test_an_exercise_is_linked_from_another_chapter_by_its_number(tex):
     )
 
 
+def test_a_link_to_an_exercise_may_have_words_of_its_own(tex):
+    link = tex[tex.index("Do ") :].split("first.")[0]
+    assert link.startswith(r"Do \hyperref[exercise:ex-two]{")
+    assert "the sum" in link
+
+
 def test_interactive_pages_are_left_out_with_the_links_to_them(tex):
     assert "Move a slider" not in tex
     paragraph = tex[tex.index("As in") :].split("\n\n")[0]
@@ -152,6 +160,7 @@ def test_a_long_table_may_cross_pages_and_empty_cells_add_no_height(tex):
         "LaTeX Warning: Label `eq-x' multiply defined.",
         "Package hyperref Warning: Hyper reference `x' on page 3 undefined on input line 9.",
         r"Overfull \hbox (12.5pt too wide) in paragraph at lines 7--9",
+        r"Overfull \vbox (237.5pt too high) has occurred while \output is active []",
         "! Undefined control sequence.",
     ],
 )

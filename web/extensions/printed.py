@@ -62,12 +62,16 @@ class Arrange(SphinxPostTransform):
     def link_exercises(self) -> None:
         """Link exercises from other chapters; sphinx_exercise only handles links within a chapter."""
         exercises = {e["label"]: e for e in self.document.findall(is_exercise_node)}
-        for link in list(self.document.findall(addnodes.number_reference)):
+        for link in list(self.document.findall(nodes.reference)):
             label = link.get("refuri", "").partition("#")[2]
-            if label in exercises:
-                number = exercises[label][0][0].astext()
-                text = f"\\hyperref[exercise:{label}]{{{number}}}"
-                link.replace_self(nodes.raw("", text, format="latex"))
+            if label not in exercises:
+                continue
+            text = link.children
+            if isinstance(link, addnodes.number_reference):
+                text = [nodes.Text(exercises[label][0][0].astext())]
+            begin = nodes.raw("", f"\\hyperref[exercise:{label}]{{", format="latex")
+            end = nodes.raw("", "}", format="latex")
+            link.replace_self([begin, *text, end])
 
     def gather_solutions(self, chapters: list[nodes.Element]) -> None:
         """Move the solutions to the end of the book; each exercise gives the page of its solution."""
@@ -116,7 +120,7 @@ class Arrange(SphinxPostTransform):
                 table["classes"] = ["longtable", "colwidths-given"]
                 for column, spec in enumerate(table.findall(nodes.colspec)):
                     longest = max(len(row[column].astext()) for row in rows)
-                    spec["colwidth"] = min(longest, 40)
+                    spec["colwidth"] = min(longest, 22)
 
 
 def insert_before(node: nodes.Element, new: nodes.Node) -> None:
