@@ -174,8 +174,14 @@ def test_ranks_on_one_kind_of_machine_agree_and_do_not_count_as_two():
 
 def test_a_rank_that_does_not_start_is_a_difference():
     absent = Machine("absent", python=("/nowhere/python",), mpi=Path("/nowhere"))
-    (difference,) = measure.rank_beside_this(absent)
+    (difference,) = measure.rank_beside_this(absent, timeout=60)
     assert "/nowhere/python" in difference
+
+
+def test_ranks_that_do_not_end_are_stopped_and_a_difference():
+    sleeps = Machine("asleep", python=("sh", "-c", "sleep 1000"), mpi=Path("/nowhere"))
+    (difference,) = measure.rank_beside_this(sleeps, timeout=3)
+    assert difference.endswith("timed out after 3 seconds")
 
 
 def test_training_goes_on_after_a_change_of_machine_and_a_difference_is_seen(

@@ -67,8 +67,14 @@ class Machine:
         """Start its Python in the project's folder."""
         return run([*self.python, *arguments], self.setting)
 
-    def run_as_rank_beside_this(self, script: Path) -> subprocess.CompletedProcess[str]:
-        """Run a script as an MPI job of two ranks: this machine's Python, and the other's."""
+    def run_as_rank_beside_this(
+        self, script: Path, timeout: float
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a script as an MPI job of two ranks: this machine's Python, and the other's.
+
+        Open MPI's launcher sometimes waits for ever for a rank that ends as soon as it starts: after so many seconds
+        the job is stopped, and `subprocess.TimeoutExpired` raised.
+        """
         setting = {**self.setting, "OPAL_PREFIX": self.mpi, "PMIX_PREFIX": self.mpi}
         setting["PYTHONPATH"] = f"{self.setting.get('PYTHONPATH', '')}:{ROOT}"
         variables = " ".join(f"{name}={text}" for name, text in setting.items())
@@ -88,6 +94,7 @@ class Machine:
                 "OMPI_MCA_btl_tcp_if_include": "lo",
                 "PMIX_MCA_gds": "hash",
             },
+            timeout,
         )
 
     def facts(self) -> Facts:
@@ -109,13 +116,13 @@ class Machine:
 
 
 def run(
-    command: list[str], setting: Mapping[str, str]
+    command: list[str], setting: Mapping[str, str], timeout: float | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in the project's folder, with stderr merged into stdout."""
     kept = {name: text for name, text in os.environ.items() if name not in UNSET}
     paths = [setting.get("PYTHONPATH", ""), str(ROOT)]
     search = os.pathsep.join(filter(None, paths))
-    return subprocess.run(
+    with subprocess.Popen(
         command,
         cwd=ROOT,
         env={**kept, **setting, "PYTHONPATH": search},
@@ -123,8 +130,17 @@ def run(
         stderr=subprocess.STDOUT,
         encoding="utf-8",
         errors="replace",
-        check=False,
-    )
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.terminate()  # mpiexec then ends its ranks, if it still can
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output)
 
 
 def last_line(text: str) -> str:

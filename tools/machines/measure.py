@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -60,9 +61,12 @@ def halves(machine: Machine) -> list[str]:
     return differences
 
 
-def rank_beside_this(machine: Machine) -> list[str]:
+def rank_beside_this(machine: Machine, timeout: float = 3600) -> list[str]:
     """Train on two MPI ranks, of which one is this machine and one the other; the differences."""
-    result = machine.run_as_rank_beside_this(HERE / "ranks.py")
+    try:
+        result = machine.run_as_rank_beside_this(HERE / "ranks.py", timeout)
+    except subprocess.TimeoutExpired as error:
+        return [str(error)]
     try:
         here, there = json.loads(last_line(result.stdout))
     except ValueError:
