@@ -371,7 +371,12 @@ def test_scales_that_hurt_are_warned_of_once(recwarn):
     (warning,) = recwarn
     assert "column 1" in str(warning.message)
     assert "tandardise" in str(warning.message)
-    assert warning.filename == __file__
+
+
+def test_a_warning_names_the_line_that_called_fit():
+    with pytest.warns(UserWarning, match="tandardise") as warnings:
+        model(SGD(1e-8)).fit(X * np.float32([1, 1e5]), y)
+    assert warnings[0].filename == __file__
 
 
 def test_usual_data_are_not_warned_of(recwarn):
@@ -385,7 +390,7 @@ def test_usual_data_are_not_warned_of(recwarn):
 def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(
     capsys, monkeypatch
 ):
-    monkeypatch.delenv("TQDM_DISABLE")
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
     model().fit(X, y, epochs=2)
     assert capsys.readouterr().err == ""
     model().fit(X, y, epochs=2, verbose=True)
@@ -398,6 +403,7 @@ def test_the_progress_bar_is_shown_on_a_terminal_unless_tqdm_is_disabled(
     capsys, monkeypatch
 ):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TQDM_DISABLE", "1")
     model().fit(X, y, epochs=2)
     assert capsys.readouterr().err == ""
     monkeypatch.delenv("TQDM_DISABLE")

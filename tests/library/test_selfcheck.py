@@ -25,14 +25,11 @@ def every_check():
     }
 
 
-@cache
-def computed(name):
-    """What a check computes; several tests look at it."""
-    return tuple(np.array(array) for array in every_check()[name].compute())
-
-
-def known_to_compute(check):
-    return check._replace(compute=partial(computed, check.name))
+@pytest.fixture(scope="module")
+def computed():
+    """What a check computes, by its name, kept for the other tests that look at it."""
+    checks = every_check()
+    return cache(lambda name: tuple(map(np.array, checks[name].compute())))
 
 
 # The long runs in float64 belong to `python -m nnfs_lib`, on this and other machines; here they are short.
@@ -43,8 +40,8 @@ LONG = [
 
 
 @pytest.mark.parametrize("name", LONG)
-def test_the_bits_are_the_known_ones(name):
-    check = known_to_compute(every_check()[name])
+def test_the_bits_are_the_known_ones(name, computed):
+    check = every_check()[name]._replace(compute=partial(computed, name))
     assert check.digest() == check.known
 
 
@@ -68,7 +65,7 @@ def test_no_two_checks_compute_the_same():
 
 
 @pytest.mark.parametrize("name", selfcheck.OPTIMIZERS)
-def test_training_has_learned_something(name):
+def test_training_has_learned_something(name, computed):
     *_, losses = computed(f"2000 epochs of {name}, float32")
     assert losses.max() < 0.2 * math.log(3)  # log(3) is what guessing costs
 
@@ -108,13 +105,12 @@ def command(monkeypatch, capsys):
     return run
 
 
-def test_the_command_says_that_all_is_the_same(command, monkeypatch):
-    every, checks = selfcheck.checks, selfcheck.checks(short=True)
-    monkeypatch.setattr(
-        selfcheck,
-        "checks",
-        lambda *, short: list(map(known_to_compute, every(short=short))),
-    )
+def test_the_command_says_that_all_is_the_same(command, computed, monkeypatch):
+    checks = [
+        check._replace(compute=partial(computed, check.name))
+        for check in selfcheck.checks(short=True)
+    ]
+    monkeypatch.setattr(selfcheck, "checks", lambda *, short: checks)
     status, lines = command("--short")
     assert status == 0
     assert lines[1:-1] == [f"{check.name:<45} {check.known}  same" for check in checks]
