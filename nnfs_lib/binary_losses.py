@@ -132,8 +132,8 @@ class SigmoidCrossEntropy(Loss):
 def _log_of_1_and(e: FloatArray, accuracy: np.dtype[Any]) -> FloatArray:
     """``log(1 + e)`` for e from 0 to 1, accurate for small e too: what is lost in ``1 + e`` is made up for (Kahan)."""
     u = 1.0 + e
-    rounded = np.where(u == 1.0, 1.0, e / np.where(u == 1.0, 1.0, u - 1.0))
-    return np.where(u == 1.0, e, elementary.log_float64(u, accuracy) * rounded)
+    logarithm = elementary.log_float64(u, accuracy) * (e / (u - 1.0))
+    return np.where(u == 1.0, e, logarithm)
 
 
 def _mean_over_labels(losses: FloatArray) -> FloatArray:

@@ -270,7 +270,7 @@ class Dense(Layer):
             for name, value in (("l1", self.l1), ("l2", self.l2))
             if value
         )
-        return f"Dense({self.n_inputs}, {self.n_neurons}{penalties})"
+        return f"{type(self).__name__}({self.n_inputs}, {self.n_neurons}{penalties})"
 
 
 def _partial_sums(

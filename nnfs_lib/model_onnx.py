@@ -38,12 +38,10 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
     arrays: list[Any] = []
     values = "X"  # what flows from one node to the next
 
-    def add(operator: str, *inputs: str, **attributes: Any) -> None:
+    def add(operator: str, *inputs: str) -> None:
         nonlocal values
         result = f"values_{len(nodes)}"
-        nodes.append(
-            helper.make_node(operator, [values, *inputs], [result], **attributes)
-        )
+        nodes.append(helper.make_node(operator, [values, *inputs], [result]))
         values = result
 
     dense = [layer for layer in model.layers if isinstance(layer, Dense)]

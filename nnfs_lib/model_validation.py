@@ -135,7 +135,7 @@ def table(layers: Iterable[Any]) -> str:
     for layer in layers:
         parameters = _parameters(layer)
         if isinstance(getattr(layer, "weights", None), np.ndarray):
-            width = str(layer.weights.shape[-1])
+            width = str(layer.weights.shape[1])
         count = sum(each.size for each in parameters)
         total += count
         rows.append((repr(layer), f"(n, {width})", f"{count:,}"))

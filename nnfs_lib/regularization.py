@@ -111,7 +111,7 @@ class Dropout(Layer):
         return self.dinputs
 
     def __repr__(self) -> str:
-        return f"Dropout({self.rate:g})"
+        return f"{type(self).__name__}({self.rate:g})"
 
 
 def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:

@@ -8,6 +8,11 @@ import pytest
 from nnfs_lib import datasets
 
 
+@pytest.fixture(autouse=True)
+def _made_anew():
+    datasets._mnist1d.cache_clear()
+
+
 def test_mnist1d_is_the_papers():
     X_train, y_train, X_test, y_test = datasets.mnist1d()
     assert X_train.shape == (4000, 40)

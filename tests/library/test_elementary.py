@@ -231,3 +231,9 @@ def test_the_table_holds_the_powers_of_two_and_by_how_much_each_is_off():
     off = [float((a - float(b)) / a) for a, b in zip(exact, powers)]
     assert powers.tolist() == [float(power) for power in exact]
     assert errors.tolist() == off
+
+
+@pytest.mark.parametrize("function", [elementary.exp, elementary.log])
+def test_nan_stays_nan_in_silence_whatever_the_error_state(function):
+    with np.errstate(all="raise"):
+        assert np.isnan(function([np.nan])).all()

@@ -197,6 +197,8 @@ def test_a_layer_with_its_own_rng_leaves_the_global_stream_alone():
 
 def test_a_layer_tells_its_size():
     assert repr(Dense(4, 3)) == "Dense(4, 3)"
+    assert repr(Dense(4, 3, l1=0.5, l2=0.25)) == "Dense(4, 3, l1=0.5, l2=0.25)"
+    assert repr(type("Mine", (Dense,), {})(4, 3)) == "Mine(4, 3)"
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

@@ -4,6 +4,7 @@ import formulas
 import numpy as np
 import pytest
 import sympy
+from numpy.testing import assert_allclose
 
 from nnfs_lib import (
     SGD,
@@ -96,24 +97,24 @@ def test_loss_and_gradient_are_the_formulas(kind):
         [float(slopes(a, b)) for a, b in zip(*row)] for row in zip(predictions, targets)
     ]
     loss = kind()
-    assert np.allclose(
+    assert_allclose(
         loss.sample_losses(predictions, targets), np.mean(expected, axis=1), rtol=1e-12
     )
     mean = loss.calculate(predictions, targets)
     assert mean == pytest.approx(np.mean(expected), rel=1e-12)
-    assert np.allclose(loss.gradient(), np.array(gradient) / (N * K), rtol=1e-9)
+    assert_allclose(loss.gradient(), np.array(gradient) / (N * K), rtol=1e-9)
 
 
 def test_sigmoid_is_its_formula():
     exact = sympy.lambdify(z, SIGMOID, "mpmath")
     expected = [[float(exact(each)) for each in row] for row in SCORES]
-    assert np.allclose(Sigmoid().forward(SCORES), expected, rtol=1e-15)
+    assert_allclose(Sigmoid().forward(SCORES), expected, rtol=1e-15)
 
 
 def test_the_sigmoid_of_a_score_is_the_softmax_of_it_and_0():
     two = np.stack([np.zeros(N), SCORES[:, 0]], axis=1)
-    assert np.allclose(
-        Softmax().forward(two)[:, 1], Sigmoid().forward(SCORES[:, :1])[:, 0]
+    assert_allclose(
+        Softmax().forward(two)[:, 1], Sigmoid().forward(SCORES[:, :1])[:, 0], rtol=1e-14
     )
     one = SigmoidCrossEntropy().calculate(SCORES[:, :1], LABELS[:, 0])
     assert one == pytest.approx(
@@ -127,7 +128,7 @@ def test_both_ways_to_two_classes_agree():
     assert separate.calculate(sigmoid.forward(SCORES), LABELS) == pytest.approx(
         mean, rel=1e-12
     )
-    assert np.allclose(
+    assert_allclose(
         sigmoid.backward(separate.gradient()), combined.gradient(), rtol=1e-12
     )
 
@@ -241,9 +242,34 @@ def test_the_ends_of_the_scores_are_harmless_under_every_error_state(dtype):
 
 def test_small_losses_keep_their_digits():
     losses = SigmoidCrossEntropy().sample_losses(
-        np.array([[30.0], [40.0], [300.0]]), [1, 1, 1]
+        np.array([[5.0], [30.0], [40.0], [300.0]]), [1, 1, 1, 1]
     )
-    assert np.allclose(losses, np.exp([-30.0, -40.0, -300.0]), rtol=1e-12)
+    assert_allclose(losses, np.log1p(np.exp([-5.0, -30.0, -40.0, -300.0])), rtol=1e-12)
+
+
+@each_type
+def test_probabilities_of_0_and_1_are_clipped(dtype):
+    loss = BinaryCrossEntropy()
+    probabilities, labels = np.array([[0], [1], [0], [1]], dtype), [1, 0, 0, 1]
+    losses = loss.sample_losses(probabilities, labels)
+    assert_allclose(losses[:2], -np.log(1e-7), rtol=1e-6)
+    assert_allclose(losses[2:], -np.log1p(-1e-7), rtol=0.2)  # float32 has 2**-24 there
+    loss.calculate(probabilities, labels, 1)
+    expected = [[-1e7], [1e7], [1 / (1 - 1e-7)], [-1 / (1 - 1e-7)]]
+    assert_allclose(loss.gradient(), expected, rtol=1e-6)
+
+
+@each_loss
+def test_a_part_of_a_batch_is_divided_by_the_samples_of_the_whole(kind):
+    predictions, targets = LOSSES[kind]
+    loss = kind()
+    whole = loss.calculate(predictions, targets)
+    assert loss.calculate(predictions, targets, 2 * N) == whole / 2
+    if kind is SigmoidCrossEntropy:
+        assert loss.forward(predictions, targets, 2 * N) == whole / 2
+        combined = SoftmaxCrossEntropy()
+        mean = combined.calculate(predictions, targets[:, 0])
+        assert combined.forward(predictions, targets[:, 0], 2 * N) == mean / 2
 
 
 @each_loss
@@ -308,12 +334,12 @@ def test_labels_are_0_or_1(kind, wrong):
 def test_scores_are_not_taken_for_probabilities(wrong):
     probabilities = PROBABILITIES.copy()
     probabilities[0, 0] = wrong
-    message = f"holds {wrong}, but probabilities .* SigmoidCrossEntropy"
-    for call in (
-        BinaryCrossEntropy().calculate,
-        SigmoidCrossEntropy().backward,
-        binary_accuracy,
+    for name, call in (
+        ("y_pred", BinaryCrossEntropy().calculate),
+        ("output", SigmoidCrossEntropy().backward),
+        ("y_pred", binary_accuracy),
     ):
+        message = f"^{name} holds {wrong}, but probabilities .* SigmoidCrossEntropy"
         with pytest.raises(ValueError, match=message):
             call(probabilities, LABELS)
 
@@ -337,6 +363,12 @@ def test_the_confusion_matrix_has_a_row_for_each_true_class():
     scores = np.eye(4)[[0, 3, 3]]
     assert confusion_matrix(scores, np.eye(4)[[0, 3, 1]])[1, 3] == 1
     assert confusion_matrix(scores, [0, 3, 1]).shape == (4, 4)
+
+
+def test_the_confusion_matrix_has_the_classes_that_are_not_met_too():
+    counts = confusion_matrix(np.eye(4)[[0, 1]], [0, 0])
+    assert counts.dtype == np.int64
+    assert counts.tolist() == [[1, 1, 0, 0], [0] * 4, [0] * 4, [0] * 4]
 
 
 def test_the_diagonal_of_the_confusion_matrix_is_the_accuracy():

@@ -1,9 +1,12 @@
 """The model object: training, prediction, what it says before it starts."""
 
+import math
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import tqdm.auto  # noqa: F401 (before a test pretends to be a notebook)
 
 import nnfs_lib
 from nnfs_lib import SGD, Adam, Dense, ReLU, SoftmaxCrossEntropy
@@ -52,10 +55,13 @@ class Recorder:
 
 
 class Twice:
-    """A layer made of two."""
+    """A layer made of layers."""
 
     def __init__(self, layers):
         self.layers = layers
+
+    def __repr__(self):
+        return "Twice"
 
     def forward(self, inputs):
         for layer in self.layers:
@@ -181,6 +187,21 @@ def test_a_sample_is_predicted_alike_in_any_company(dtype):
         assert np.array_equal(trained.predict(X[k : k + 1])[0], together[k])
 
 
+@pytest.mark.parametrize("name", ["predict", "evaluate"])
+def test_inputs_that_are_no_matrix_are_called_X(name):
+    arguments = [y] if name == "evaluate" else []
+    with pytest.raises(ValueError, match=r"^X must be a matrix"):
+        getattr(model(), name)(X[0], *arguments)
+
+
+def test_numpys_error_state_does_not_matter():
+    flat = model(layers=[Dense(2, 3, init=0), Dense(3, 3, init=0)])
+    flat.layers[1].biases[:] = [0, -95, -3e38]
+    with np.errstate(all="raise"):
+        assert flat.predict(X)[0].tolist() == [1, pytest.approx(5.5e-42, rel=1e-3), 0]
+        assert flat.evaluate(X, np.zeros(len(X), int))["loss"] == 0
+
+
 def test_evaluation_does_not_depend_on_order_or_pieces():
     rng = np.random.RandomState(0)
     X = rng.random_sample((PIECE + 100, 2)).astype(np.float32)
@@ -272,20 +293,53 @@ def test_early_stopping_counts_a_rise_of_accuracy_as_better():
 
 def test_early_stopping_says_what_can_be_watched():
     X, y = spiral()
-    with pytest.raises(ValueError, match=r"val_loss.*'loss', 'accuracy'"):
-        model().fit(X, y, callbacks=[EarlyStopping("val_loss")])
-    with pytest.raises(ValueError, match="patience"):
+    message = r"^val_loss .*'loss', 'accuracy': is validation_data missing\?$"
+    with pytest.raises(ValueError, match=message):
+        model().fit(X, y, callbacks=[EarlyStopping()])
+    with pytest.raises(ValueError, match=r"^patience"):
         EarlyStopping(patience=0)
 
 
-def test_summary_counts_each_parameter(capsys):
-    nested = model(layers=[Dense(2, 4), Twice([ReLU(), Dense(4, 5)]), Dense(5, 3)])
-    nested.summary()
-    printed = capsys.readouterr().out
-    counts = [line.split()[-1] for line in printed.splitlines()]
-    assert counts[2:5] == ["12", "25", "18"]
-    assert counts[-1] == "55"
-    assert "(n, 3)" in printed
+@pytest.mark.parametrize(
+    ("monitor", "values", "at"),
+    [
+        ("loss", [3, 2, 2, 2, 1], 4),  # the same again is not better
+        ("accuracy", [3, 4, 4, 4, 5], 4),
+        ("loss", [3, 2, 4, 1, 2, 2], 6),
+        ("loss", [math.nan, math.nan, 1], 2),
+        ("loss", [math.inf, math.inf, 1], 2),
+        ("accuracy", [5, 4, 6, 5], None),
+    ],
+)
+def test_early_stopping_counts_the_epochs_without_a_new_best(monitor, values, at):
+    watched = SimpleNamespace(layers=[Dense(2, 3)], history={monitor: []})
+    stop = EarlyStopping(monitor, patience=2)
+    ends = []
+    for value in values:
+        watched.history[monitor].append(value)
+        ends.append(stop(watched))
+    assert (ends.index(True) + 1 if True in ends else None) == at
+
+
+def test_early_stopping_has_ten_epochs_of_patience():
+    stop = EarlyStopping()
+    assert (stop.monitor, stop.patience, stop.restore_best) == ("val_loss", 10, True)
+
+
+def test_summary_is_a_table(capsys):
+    layers = [Twice([ReLU(), Dense(4, 5), Dense(5, 4)]), Dense(4, 300)]
+    wide = model(layers=[ReLU(), Dense(2, 4), *layers])
+    wide.summary()
+    assert capsys.readouterr().out.splitlines() == [
+        "layer          output         parameters",
+        "----------------------------------------",
+        "ReLU()         (n, n_inputs)           0",
+        "Dense(2, 4)    (n, 4)                 12",
+        "Twice          (n, 4)                 49",
+        "Dense(4, 300)  (n, 300)            1,500",
+        "----------------------------------------",
+        "total                              1,561",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -409,6 +463,19 @@ def test_the_progress_bar_is_shown_on_a_terminal_unless_tqdm_is_disabled(
     monkeypatch.delenv("TQDM_DISABLE")
     model().fit(X, y, epochs=2)
     assert "2/2" in capsys.readouterr().err
+
+
+def test_the_progress_bar_is_shown_in_a_notebook(capsys, monkeypatch):
+    shell = SimpleNamespace(kernel="of a notebook")
+    monkeypatch.setitem(
+        sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell)
+    )
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    model().fit(X, y, epochs=2)
+    assert "2/2" in capsys.readouterr().err
+    del shell.kernel
+    model().fit(X, y, epochs=2)
+    assert capsys.readouterr().err == ""
 
 
 def test_without_tqdm_there_is_no_bar(capsys, monkeypatch):

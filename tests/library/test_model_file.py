@@ -24,6 +24,7 @@ from nnfs_lib import (
 )
 from nnfs_lib.model import Model
 from nnfs_lib.model_file import FORMAT
+from nnfs_lib.parameters import Parameter
 
 OPTIMIZERS = {
     "SGD": lambda: SGD(0.5, decay=1e-3, momentum=0.9),
@@ -122,6 +123,21 @@ def test_a_stream_that_two_layers_share_is_shared_again(path):
     assert loaded.layers[1].rng is loaded.layers[3].rng is not loaded.rng
 
 
+class NoisyLoss(SoftmaxCrossEntropy):
+    def __init__(self, rng=None):
+        self.rng = rng
+
+
+def test_a_stream_is_shared_with_layers_inside_and_the_loss(path):
+    rng = np.random.RandomState(0)
+    layers = [Twice([Dense(2, 3), Noise(np.float64(0.25), rng)])]
+    Model(layers, loss=NoisyLoss(rng), rng=rng).save(path)
+    loaded = Model.load(path, classes=[Noise, NoisyLoss, Twice])
+    noise = loaded.layers[0].layers[1]
+    assert noise.rng is loaded.loss.rng is loaded.rng
+    assert noise.size == 0.25
+
+
 def test_numpys_global_stream_is_neither_saved_nor_drawn_from(path):
     model(noise=np.random.mtrand._rand).save(path)
     np.random.seed(7)
@@ -177,6 +193,20 @@ def test_a_file_is_replaced_whole_or_not_at_all(path, monkeypatch):
     assert [each.name for each in path.parent.iterdir()] == [path.name]
 
 
+def test_a_folder_that_is_missing_is_named(path):
+    with pytest.raises(FileNotFoundError, match="nowhere") as caught:
+        model().save(path.parent / "nowhere" / "model.npz")
+    assert caught.value.__context__ is None
+
+
+def test_a_history_that_cannot_be_read_again_is_not_written(path):
+    spoiled = model()
+    spoiled.history = {"loss": [np.nan]}
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        spoiled.save(path)
+    assert not path.exists()
+
+
 class Slots(ReLU):
     def __init__(self, size):
         self.other = size
@@ -191,7 +221,7 @@ class Function(ReLU):
     ("layer", "message"),
     [
         (Slots(3), "no attribute|not an attribute 'size'"),
-        (Function(abs), "function is <built-in"),
+        (Function(abs), "^Function cannot be saved: function is <built-in"),
     ],
     ids=["no attribute", "a function"],
 )
@@ -207,7 +237,7 @@ def test_an_optimizer_of_other_layers_too_is_not_saved(path):
     other = Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=optimizer)
     one.fit(X, y)
     other.fit(X, y)
-    with pytest.raises(ValueError, match="updated 4 layers, but the model has 3"):
+    with pytest.raises(ValueError, match=r"updated 4 layers, .* 3 .* of its own$"):
         one.save(path)
 
 
@@ -276,6 +306,15 @@ def replaced(name, value):
     return lambda members: {**members, name: value}
 
 
+def with_layers_inside(members):
+    large = {"class": "Dense", "settings": {"n_inputs": 10**5, "n_neurons": 10**5}}
+    return described(members, lambda d: d["layers"][1].update(layers=[large]))
+
+
+def with_more(members):
+    return {**members, **{f"{k}.npy": npy(np.zeros(3)) for k in range(5)}}
+
+
 def other_class(name):
     return lambda members: described(
         members, lambda d: d["layers"][1].update({"class": name})
@@ -285,6 +324,7 @@ def other_class(name):
 WEIGHTS = "layers.0.weights.npy"
 NAN = np.full((2, 4), np.nan, np.float32)
 DAMAGES = {
+    "another format": (replaced(WEIGHTS, npy(np.zeros((2, 4)), version=(2, 0))), "weights has an unknown format$"),
     "an object array": (replaced(WEIGHTS, npy(np.array([[{}] * 4] * 2), allow_pickle=True)), "type object"),
     "an absurd shape": (replaced(WEIGHTS, claiming((10**9, 10**9))), "are needed"),
     "a description of an absurd shape": (replaced("description.npy", claiming((10**12,), "|u1")), "cut short"),
@@ -297,26 +337,28 @@ DAMAGES = {
     "no array": (replaced(WEIGHTS, b"weights"), "damaged"),
     "an array too few": (without(WEIGHTS), "missing"),
     "an array too many": (replaced("more.npy", npy(np.zeros(3))), "no model has"),
+    "many arrays too many": (with_more, r"no model has: \['0.npy', '1.npy', '2.npy'\]$"),
     "no description": (without("description.npy"), "description is missing"),
     "a description that is not JSON": (replaced("description.npy", npy(np.zeros(9, np.uint8))), "damaged"),
     "a list for a description": (replaced("description.npy", npy(np.frombuffer(b"[]", np.uint8))), FORMAT),
     "very deep JSON": (replaced("description.npy", npy(np.frombuffer(b"[" * 10**5, np.uint8))), "damaged"),
-    "another format": (with_entry("format", "onnx"), FORMAT),
+    "another kind of file": (with_entry("format", "onnx"), FORMAT),
     "a later version": (with_entry("version", 2), "version is 2"),
     "no layers": (with_entry("layers", []), "0 with parameters"),
     "another class": (other_class("Softmaxx"), "unknown"),
     "a function for a class": (other_class("leading_powers"), "unknown"),
     "a module for a class": (other_class("math"), "unknown"),
-    "absurd sizes": (with_setting("n_inputs", 10**9), "more weights"),
+    "absurd sizes": (with_setting("n_inputs", 10**9), "more weights than the file holds$"),
+    "absurd sizes inside": (with_layers_inside, "more weights than the file holds$"),
     "a negative size": (with_setting("n_neurons", -4), "n_neurons"),
     "a text for a size": (with_setting("n_neurons", "4"), "damaged"),
     "an unknown setting": (with_setting("colour", 1), "colour"),
     "a loss for a layer": (other_class("SoftmaxCrossEntropy"), "loss"),
     "no loss": (with_entry("loss", {"class": "ReLU", "settings": {}}), "loss"),
     "no stream": (with_entry("rng", 7), "damaged"),
-    "half a stream": (with_entry("streams", [{"kind": "RandomState", "state": {}}]), "not complete"),
+    "half a stream": (with_entry("streams", [{"kind": "RandomState", "state": {}}]), "random stream is not complete$"),
     "a strange stream": (with_entry("streams", [{"kind": "seed", "state": {}}]), "no random stream"),
-    "a strange history": (with_entry("history", {"loss": ["low"]}), "history"),
+    "a strange history": (with_entry("history", {"loss": ["low"]}), "does not consist of lists of numbers$"),
     "a strange optimizer": (with_entry("optimizer", {"optimizer": "ReLU"}), "not an optimizer"),
 }  # fmt: skip
 
@@ -364,6 +406,26 @@ def test_members_that_lie_on_top_of_each_other_are_refused(path):
     path.write_bytes(many[: at + 8] + count * 2 + size + many[at + 16 :])
     with pytest.raises(ValueError, match=r"twice|Overlapped"):
         Model.load(path)
+
+
+def test_members_that_claim_more_than_the_file_are_refused(path):
+    saved(path)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"PK\1\2") + 24  # where the directory has the first one's size
+    content[at : at + 4] = (10**9).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r": its parts are longer than the whole$"):
+        Model.load(path)
+
+
+def test_arrays_may_lie_by_columns(path):
+    members = saved(path)
+    weights = np.arange(8, dtype=np.float32).reshape(2, 4)
+    members[WEIGHTS] = npy(np.asfortranarray(weights))
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert np.array_equal(Model.load(path).layers[0].weights, weights)
 
 
 @pytest.mark.parametrize("kept", [0, 1, 10, 500, -1, -30, -400])
@@ -423,7 +485,7 @@ def test_the_weights_of_pytorch_are_transposed():
 def test_weights_in_both_orientations_are_the_same():
     new = other_weights(small())
     pytorch, keras = small(), small()
-    names = ["0", "2"]
+    names = ["net.0", "net.2"]
     pytorch.load_weights(
         {
             f"{n}.{kind}": value
@@ -443,6 +505,22 @@ def test_weights_in_both_orientations_are_the_same():
     assert np.array_equal(pytorch.layers[2].biases[0], new[1][1])
 
 
+class Leaky(ReLU):
+    """With a parameter that neither PyTorch's Linear nor Keras's Dense has."""
+
+    slope = np.zeros((1, 1))
+
+    def parameters(self):
+        return [Parameter("slope", self.slope, None)]
+
+
+def test_only_dense_layers_have_weights_elsewhere():
+    ours = Model([Leaky()], loss=SoftmaxCrossEntropy())
+    message = r"^Leaky\(\) has no counterpart there: only Dense layers have one$"
+    with pytest.raises(TypeError, match=message):
+        ours.load_weights({"0.weight": np.ones((3, 3)), "0.bias": np.ones(3)})
+
+
 def test_a_layer_without_bias_gets_zeros():
     ours = small()
     ours.layers[0].biases += 1
@@ -455,12 +533,19 @@ def test_a_layer_without_bias_gets_zeros():
     ("change", "message"),
     [
         (lambda a: a.pop("2.weight"), "of 1 layers, but the model has 2"),
-        (lambda a: a.update({"3.running_mean": np.zeros(3)}), "running_mean"),
+        (
+            lambda a: a.update({"3.running_mean": np.zeros(3)}),
+            r"^the array '3.running_mean' .* \(Keras\), each followed by its bias$",
+        ),
         (lambda a: a.update({"0.weight": a["0.weight"].T}), "exchanged"),
         (lambda a: a.update({"2.bias": np.zeros(4)}), r"biases of Dense\(4, 3\)"),
         (lambda a: a.update({"2.bias": np.full(3, np.nan)}), "nan"),
+        (
+            lambda a: a.update({"2.weight": np.full((3, 4), 1e39)}),
+            r"^weights of Dense\(4, 3\) .*float32",
+        ),
     ],
-    ids=["too few", "another kind", "not transposed", "another shape", "NaN"],
+    ids=["too few", "kind", "not transposed", "shape", "NaN", "too large"],
 )
 def test_weights_that_do_not_fit_change_nothing(change, message):
     ours = small()

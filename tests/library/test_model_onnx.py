@@ -3,6 +3,7 @@
 import sys
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 
@@ -61,6 +62,18 @@ def test_another_runtime_predicts_the_same(tmp_path, end, dtype, tolerance):
     assert np.ptp(ours) > 0.01
 
 
+def test_the_file_says_what_it_holds(tmp_path):
+    model_of("numbers", "f4").export_onnx(tmp_path / "model.onnx")
+    written = onnx.load(tmp_path / "model.onnx")
+    assert (written.producer_name, written.graph.name) == ("nnfs_lib", "model")
+    versions = [(each.domain, each.version) for each in written.opset_import]
+    assert (written.ir_version, versions) == (8, [("", 13)])
+    for values, width in ((written.graph.input, 4), (written.graph.output, 3)):
+        (described,) = values
+        n_samples, columns = described.type.tensor_type.shape.dim
+        assert (n_samples.dim_param, columns.dim_value) == ("n_samples", width)
+
+
 def test_the_file_is_of_the_model_as_it_was_written(tmp_path):
     model, X = model_of("numbers", "f4"), X_of("f4")
     before = model.predict(X)
@@ -80,8 +93,12 @@ class Doubled(Dense):
 @pytest.mark.parametrize(
     ("layers", "kind", "message"),
     [
-        ([Dense(4, 3), Doubled(3, 3)], TypeError, "has no counterpart in ONNX"),
-        ([ReLU()], ValueError, "without a Dense layer"),
+        (
+            [Dense(4, 3), Doubled(3, 3)],
+            TypeError,
+            r"^Doubled.* has no counterpart in ONNX",
+        ),
+        ([ReLU()], ValueError, r"^a model without a Dense layer .* down$"),
     ],
 )
 def test_what_onnx_cannot_say_is_refused_and_nothing_written(
@@ -94,6 +111,8 @@ def test_what_onnx_cannot_say_is_refused_and_nothing_written(
 
 def test_without_onnx_the_message_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
-    with pytest.raises(ModuleNotFoundError, match=r'pip install "nnfs-lib\[onnx\]"'):
+    with pytest.raises(
+        ModuleNotFoundError, match=r'^export_onnx .*: pip install "nnfs-lib\[onnx\]"$'
+    ):
         model_of("numbers", "f4").export_onnx(tmp_path / "model.onnx")
     assert not list(tmp_path.iterdir())

@@ -12,6 +12,7 @@ from nnfs_lib import (
     Dense,
     Dropout,
     ReLU,
+    Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
 )
@@ -117,3 +118,12 @@ def test_blas_is_called_for_exact_products_alone():
             if product or (of_numpy and node.attr in names):
                 found.add(path.name)
     assert found == {"grid.py", "partial_sums.py"}
+
+
+@pytest.mark.parametrize("kind", [Sigmoid, Softmax])
+def test_an_output_of_ones_own_is_checked(kind):
+    layer = kind()
+    layer.forward([[1.0, 2.0]])
+    layer.output = np.ones(2)
+    with pytest.raises(ValueError, match=r"^output must be a matrix"):
+        layer.backward([[1.0, 2.0]])

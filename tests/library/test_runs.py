@@ -1,8 +1,13 @@
 """Many runs side by side, and what becomes of those that fail or are stopped."""
 
 import json
+import multiprocessing
 import os
+import re
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,7 +66,11 @@ def test_another_executor_is_used_and_left_open():
 def test_a_failed_run_is_named_and_loses_none_of_the_others():
     with pytest.raises(RunsFailed, match=r"2 of 5 runs failed") as caught:
         run_many(square_if_even, [0, 1, 2, 3, 4])
-    assert "1: ArithmeticError: 1 is odd" in str(caught.value)
+    assert str(caught.value).splitlines() == [
+        "2 of 5 runs failed:",
+        "  1: ArithmeticError: 1 is odd",
+        "  3: ArithmeticError: 3 is odd",
+    ]
     assert caught.value.results == [0, None, 4, None, 16]
     assert sorted(caught.value.failures) == [1, 3]
 
@@ -105,6 +114,49 @@ def test_another_file_is_not_taken_for_results(tmp_path):
 
 def unprintable(_):
     return object()
+
+
+def noted_and_unprintable(path):
+    Path(path).touch()
+    time.sleep(0.05)
+    return object()
+
+
+def test_what_waits_is_not_run_any_more_after_an_error(tmp_path):
+    settings = [str(tmp_path / f"{k} was run") for k in range(100)]
+    with pytest.raises(TypeError, match="leave path out"):
+        run_many(noted_and_unprintable, settings, path=tmp_path / "x.jsonl")
+    assert 0 < len(list(tmp_path.glob("* was run"))) < 100
+
+
+MADE_HERE = []
+
+
+def made_here(_):
+    return list(MADE_HERE)
+
+
+@pytest.fixture
+def _spawning():
+    """Processes that start from nothing, as they do by default on some systems."""
+    before = multiprocessing.get_start_method(allow_none=True)
+    multiprocessing.set_start_method("spawn", force=True)
+    yield
+    multiprocessing.set_start_method(before, force=True)
+
+
+@pytest.mark.usefixtures("_spawning")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_processes_know_what_a_notebook_has_made(monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "MADE_HERE", [7])
+    assert run_many(made_here, [0]) == [[7]]
+
+
+def test_the_bar_counts_the_runs_that_are_missing(tmp_path, capsys):
+    path = tmp_path / "squares.jsonl"
+    run_many(square, [1, 2], path=path)
+    run_many(square, [1, 2, 3, 4, 5], path=path, verbose=True)
+    assert re.search(r"3/3 \[.*run", capsys.readouterr().err)
 
 
 def test_what_json_cannot_hold_is_said(tmp_path):
