@@ -1,6 +1,7 @@
 """Bad settings and calls in the wrong order are refused, and change nothing."""
 
 import fractions
+import inspect
 
 import numpy as np
 import pytest
@@ -22,13 +23,9 @@ from nnfs_lib import (
 from nnfs_lib.gradcheck import check_gradients
 
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
-SETTINGS = {
-    SGD: ["learning_rate", "decay", "momentum"],
-    AdaGrad: ["learning_rate", "decay", "epsilon"],
-    RMSProp: ["learning_rate", "decay", "epsilon", "rho"],
-    Adam: ["learning_rate", "decay", "epsilon", "beta_1", "beta_2"],
-}
-EACH_SETTING = [(kind, name) for kind in OPTIMIZERS for name in SETTINGS[kind]]
+EACH_SETTING = [
+    (kind, name) for kind in OPTIMIZERS for name in inspect.signature(kind).parameters
+]
 NO_NUMBERS = {
     "NaN": np.nan,
     "infinity": np.inf,

@@ -49,13 +49,24 @@ def test_batches_are_copies():
         ((X, y, 2.5), "batch_size"),
         ((X, y, True), "batch_size"),
         ((X[:0], y[:0], 2), "X is empty"),
-        ((3, 4, 2), "shape"),
+        ((3, 4, 2), "X has shape"),
+        ((X, 4, 2), "X has shape"),
+        ((np.ma.masked_array(X), y, 2), "X is a masked array"),
+        ((X, np.ma.masked_array(y), 2), "y is a masked array"),
     ],
-    ids=["lengths", "none", "a fraction", "a truth value", "empty", "numbers"],
+    ids=[
+        *("lengths", "none", "a fraction", "a truth value", "empty", "numbers"),
+        *("a number", "masked inputs", "masked targets"),
+    ],
 )
 def test_what_makes_no_sense_is_refused_at_the_call(arguments, message):
-    with pytest.raises((TypeError, ValueError), match=message):
+    with pytest.raises((TypeError, ValueError), match=f"^{message}"):
         batches(*arguments)
+
+
+def test_samples_may_be_numbers():
+    inputs, targets = next(batches(y, y, 10))
+    assert np.array_equal(inputs, targets)
 
 
 def test_labels_may_be_lists():
