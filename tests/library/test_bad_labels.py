@@ -15,7 +15,7 @@ from test_bad_input import (
     softmax_cross_entropy,
 )
 
-from nnfs_lib import accuracy
+from nnfs_lib import SoftmaxCrossEntropy, accuracy
 from nnfs_lib.gradcheck import check_gradients
 
 # What takes labels: the subject, and how to call it with them.
@@ -150,3 +150,8 @@ def test_accuracy_refuses_a_predicted_class_that_one_hot_labels_do_not_have(n_cl
 def test_accuracy_refuses_what_are_no_class_indices_on_either_side():
     with refused("^y_pred"):
         accuracy(["a", "b"], ["a", "b"])
+
+
+def test_a_column_of_labels_is_no_one_hot_row_of_one_class():
+    with pytest.raises(ValueError, match=r"pass np.ravel\(y_true\)$"):
+        SoftmaxCrossEntropy().calculate(np.ones((2, 1)), [[1], [1]])

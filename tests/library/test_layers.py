@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from snapshots import snapshot
 
-from nnfs_lib import Dense
+from nnfs_lib import Dense, Dropout
 
 # matmul is off by at most k A B 2**-20.9 (float32) or k A B 2**-42.9 (float64); sums here
 # have k <= 7 terms, and the entries are below A = B = 4.
@@ -197,8 +197,17 @@ def test_a_layer_with_its_own_rng_leaves_the_global_stream_alone():
 
 def test_a_layer_tells_its_size():
     assert repr(Dense(4, 3)) == "Dense(4, 3)"
+    assert repr(Dropout(0.25)) == "Dropout(0.25)"
     assert repr(Dense(4, 3, l1=0.5, l2=0.25)) == "Dense(4, 3, l1=0.5, l2=0.25)"
     assert repr(type("Mine", (Dense,), {})(4, 3)) == "Mine(4, 3)"
+
+
+def test_the_input_gradient_alone_refuses_what_is_not_finite():
+    layer, dvalues = Dense(4, 3), np.ones((9, 3), np.float32)
+    layer.forward(np.ones((9, 4)))
+    dvalues[2, 1] = np.nan
+    with pytest.raises(ValueError, match=r"^dvalues holds nan"):
+        layer.input_gradient(dvalues)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

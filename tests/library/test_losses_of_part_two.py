@@ -299,13 +299,13 @@ def test_one_output_takes_targets_in_a_row_or_a_column(kind, shape):
     [
         (
             lambda t: t[:-1],
-            r"y_true has shape \(39, 3\), but the predictions have shape \(40, 3\)",
+            r"y_true has shape \(39, 3\), .* shape \(40, 3\): one target .* of them$",
         ),
         (lambda t: t[:, 0], r"y_true has shape \(40,\)"),
         (lambda t: np.where(t == t[3, 1], np.nan, t), "y_true holds nan"),
-        (lambda t: t.astype(str), "real numbers"),
-        (lambda t: np.ma.masked_equal(t, t[3, 1]), "masked"),
-        (lambda t: None, "None"),
+        (lambda t: t.astype(str), "y_true .* real numbers"),
+        (lambda t: np.ma.masked_equal(t, t[3, 1]), "y_true is a masked"),
+        (lambda t: None, "y_true .*None"),
     ],
     ids=["rows", "columns", "NaN", "text", "masked", "None"],
 )
@@ -314,7 +314,7 @@ def test_targets_that_do_not_fit_are_refused(kind, change, message):
     loss = kind()
     loss.calculate(predictions, targets)
     expected = loss.gradient().copy()
-    with pytest.raises((TypeError, ValueError), match=message):
+    with pytest.raises((TypeError, ValueError), match=f"^{message}"):
         loss.calculate(predictions, change(targets.astype(float)))
     assert np.array_equal(loss.gradient(), expected)  # and nothing has changed
 
@@ -325,7 +325,8 @@ def test_labels_are_0_or_1(kind, wrong):
     labels = LABELS.astype(float)
     labels[2, 1] = wrong
     with pytest.raises(
-        ValueError, match=f"y_true holds {wrong}, but each label is 0 or 1"
+        ValueError,
+        match=rf"^y_true holds {wrong}, .* 0 or 1 \(.* SoftmaxCrossEntropy\)$",
     ):
         kind().calculate(LOSSES[kind][0], labels)
 
@@ -333,13 +334,13 @@ def test_labels_are_0_or_1(kind, wrong):
 @pytest.mark.parametrize("wrong", [-0.1, 1.5])
 def test_scores_are_not_taken_for_probabilities(wrong):
     probabilities = PROBABILITIES.copy()
-    probabilities[0, 0] = wrong
+    probabilities[0] = wrong, 0, 1
     for name, call in (
         ("y_pred", BinaryCrossEntropy().calculate),
         ("output", SigmoidCrossEntropy().backward),
         ("y_pred", binary_accuracy),
     ):
-        message = f"^{name} holds {wrong}, but probabilities .* SigmoidCrossEntropy"
+        message = f"^{name} holds {wrong}, but probabilities .* SigmoidCrossEntropy.forward\\)$"
         with pytest.raises(ValueError, match=message):
             call(probabilities, LABELS)
 
