@@ -76,10 +76,10 @@ verify: $(READY) $(TORCH_VENV)/ready  ## compare with PyTorch, computed anew (re
 	$(TORCH_VENV)/bin/python tests/library/thorough/pytorch/values.py _build/pytorch.json
 	$(RUN) -m tools.verify _build/pytorch.json $(if $(KEEP),--keep)
 
-machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (an hour)
+machines: $(READY)  ## long runs and chapters on other machines, as far as they can be had here (hours)
 	$(RUN) -m tools.machines
 
-mutants: $(READY)  ## change the library and the solutions in small places: is it noticed? (ten minutes)
+mutants: $(READY)  ## change the library and the solutions in small places: is it noticed? (an hour)
 	$(RUN) -m tools.solution_mutants
 	$(RUN) -m tools.mutants
 

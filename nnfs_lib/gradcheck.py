@@ -198,7 +198,7 @@ class _Run:
         self._adopt(parameter_names(trial.subject))
         self.loss()
         if not callable(getattr(self.subject, "parameters", None)):
-            certain = ("dinputs", "dweights", "dbiases")
+            certain = "dweights", "dbiases"
             self.variables = {
                 name: values
                 for name, values in self.variables.items()

@@ -314,6 +314,28 @@ def test_a_parameter_that_forward_makes_into_a_row_is_checked(inputs):
     assert problems == ["", "it is off by a factor of 3", ""]
 
 
+def test_weights_and_biases_that_forward_replaces_are_not_passed_over(inputs):
+    class Replacing:
+        weights, biases = np.ones((4, 3)), np.zeros((1, 3))
+
+        def forward(self, inputs):
+            self.inputs = inputs
+            self.weights, self.biases = self.weights + 0.0, self.biases + 0.0
+            self.output = inputs @ self.weights + self.biases
+
+        def backward(self, dvalues):
+            self.dweights = self.inputs.T @ dvalues
+            self.dbiases = dvalues.sum(axis=0, keepdims=True)
+            self.dinputs = dvalues @ self.weights.T
+
+    rows = check_gradients(Replacing(), inputs).rows
+    assert [(row.name, row.unclear) for row in rows] == [
+        ("dinputs", False),
+        ("dweights", True),
+        ("dbiases", True),
+    ]
+
+
 @pytest.mark.parametrize("layer", [Dense, ListedScale])
 def test_a_parameter_that_forward_replaces_cannot_be_checked(layer, inputs):
     name = "weights" if layer is Dense else "gamma"

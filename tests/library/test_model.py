@@ -115,6 +115,14 @@ def test_mini_batches_are_drawn_from_the_models_own_stream():
     assert parameters(trained) == parameters(by_hand)
 
 
+def test_the_first_layers_input_gradient_is_not_computed():
+    trained = model()
+    trained.train_step(*spiral())
+    first, _, last = trained.layers
+    assert hasattr(last, "dinputs")
+    assert not hasattr(first, "dinputs")
+
+
 def test_batches_are_of_32_unless_another_size_is_named():
     plain, named = model(), model()
     plain.fit(X, y)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nnfs_lib import Dense, ReLU, Softmax
+from nnfs_lib import Dense, ReLU, Softmax, parameters
 from nnfs_lib.parameters import Parameter, parameter_names, parameters_of
 
 
@@ -207,3 +207,11 @@ def test_each_parameter_is_listed_once_and_inputs_are_none(names):
     )
     with pytest.raises(ValueError, match=f"^{re.escape(sentence)}$"):
         parameters_of(layer)
+
+
+def test_what_the_librarys_own_layers_list_is_not_checked_again(monkeypatch):
+    monkeypatch.setattr(parameters, "_checked", None)
+    layer = Dense(2, 3)
+    assert all(value is getattr(layer, name) for name, value, _ in parameters_of(layer))
+    with pytest.raises(TypeError):
+        parameters_of(Scale())
