@@ -142,7 +142,7 @@ def table(layers: Iterable[Any]) -> str:
     rows.append(("total", "", f"{total:,}"))
     widths = [max(len(row[k]) for row in rows) for k in range(3)]
     lines = [
-        f"{name:<{widths[0]}}  {shape:<{widths[1]}}  {count:>{widths[2]}}".rstrip()
+        f"{name:<{widths[0]}}  {shape:<{widths[1]}}  {count:>{widths[2]}}"
         for name, shape, count in rows
     ]
     rule = "-" * (sum(widths) + 4)

@@ -281,6 +281,11 @@ def test_the_mean_over_labels_and_samples_is_one(kind):
     assert whole == pytest.approx(np.mean(columns), rel=1e-14)
 
 
+def test_predictions_that_are_no_matrix_are_named():
+    with pytest.raises(ValueError, match=r"^y_pred must be a matrix"):
+        MeanSquaredError().predictions(NUMBERS[0])
+
+
 @each_loss
 @pytest.mark.parametrize("shape", [(N,), (N, 1)])
 def test_one_output_takes_targets_in_a_row_or_a_column(kind, shape):

@@ -342,19 +342,25 @@ def test_early_stopping_has_ten_epochs_of_patience():
 
 
 def test_summary_is_a_table(capsys):
-    layers = [Twice([ReLU(), Dense(4, 5), Dense(5, 4)]), Dense(4, 300)]
+    layers = [Twice([ReLU(), Dense(4, 5), Dense(5, 4)]), Dense(4, 300, l2=0.5)]
     wide = model(layers=[ReLU(), Dense(2, 4), *layers])
     wide.summary()
     assert capsys.readouterr().out.splitlines() == [
-        "layer          output         parameters",
-        "----------------------------------------",
-        "ReLU()         (n, n_inputs)           0",
-        "Dense(2, 4)    (n, 4)                 12",
-        "Twice          (n, 4)                 49",
-        "Dense(4, 300)  (n, 300)            1,500",
-        "----------------------------------------",
-        "total                              1,561",
+        "layer                  output         parameters",
+        "------------------------------------------------",
+        "ReLU()                 (n, n_inputs)           0",
+        "Dense(2, 4)            (n, 4)                 12",
+        "Twice                  (n, 4)                 49",
+        "Dense(4, 300, l2=0.5)  (n, 300)            1,500",
+        "------------------------------------------------",
+        "total                                      1,561",
     ]
+
+
+def test_of_many_columns_with_gaps_ten_are_named():
+    gaps = np.full((5, 12), np.nan)
+    with pytest.raises(ValueError, match=r"columns \[0, 1, .* 8, 9\]: leave"):
+        model(layers=[Dense(12, 3)]).fit(gaps, [0, 1, 2, 0, 1])
 
 
 @pytest.mark.parametrize(

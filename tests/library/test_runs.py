@@ -163,7 +163,7 @@ def test_the_bar_counts_the_runs_that_are_missing(tmp_path, capsys):
     path = tmp_path / "squares.jsonl"
     run_many(square, [1, 2], path=path)
     run_many(square, [1, 2, 3, 4, 5], path=path, verbose=True)
-    assert re.search(r"3/3 \[.*run", capsys.readouterr().err)
+    assert re.search(r"3/3 \[.*[\d?]run/s", capsys.readouterr().err)
 
 
 def test_what_json_cannot_hold_is_said(tmp_path):
