@@ -294,7 +294,7 @@ class Model:
         ModuleNotFoundError
             If onnx is not installed.
         TypeError, ValueError
-            If a layer has no counterpart in ONNX, or none is `Dense`. Nothing is written then.
+            If a layer has no counterpart in ONNX, none is `Dense`, or their types differ. Nothing is written then.
 
         References
         ----------

@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from .activations import ReLU, Sigmoid, Softmax
 from .binary_losses import SigmoidCrossEntropy
 from .layers import Dense
@@ -62,15 +60,19 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
         raise ValueError(
             "a model without a Dense layer has no number of inputs to write down"
         )
+    found = {str(layer.dtype) for layer in dense}
+    if len(found) > 1:
+        raise ValueError(
+            "the layers' types are float32 and float64, but ONNX multiplies numbers of one type: "
+            "make all layers with the same dtype"
+        )
     if type(model.loss) in OPERATORS:
         add(OPERATORS[type(model.loss)])
-    types = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.float64): TensorProto.DOUBLE}  # fmt: skip
+    (dtype,) = found
+    types = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
     signature = [
-        helper.make_tensor_value_info(name, types[layer.dtype], ["n_samples", width])
-        for name, layer, width in (
-            ("X", dense[0], dense[0].n_inputs),
-            (values, dense[-1], dense[-1].n_neurons),
-        )
+        helper.make_tensor_value_info(name, types[dtype], ["n_samples", width])
+        for name, width in (("X", dense[0].n_inputs), (values, dense[-1].n_neurons))
     ]
     graph = helper.make_graph(nodes, "model", signature[:1], signature[1:], arrays)
     made = helper.make_model(

@@ -98,6 +98,11 @@ class Doubled(Dense):
             TypeError,
             r"^Doubled.* has no counterpart in ONNX",
         ),
+        (
+            [Dense(4, 3), Dense(3, 3, dtype=np.float64)],
+            ValueError,
+            r"^the layers' types are float32 and float64, .* same dtype$",
+        ),
         ([ReLU()], ValueError, r"^a model without a Dense layer .* down$"),
     ],
 )
