@@ -101,7 +101,7 @@ class Doubled(Dense):
         (
             [Dense(4, 3), Dense(3, 3, dtype=np.float64)],
             ValueError,
-            r"^the layers' types are float32 and float64, .* same dtype$",
+            r"^the layers' types are float32 and float64, but ONNX .* same dtype$",
         ),
         ([ReLU()], ValueError, r"^a model without a Dense layer .* down$"),
     ],
