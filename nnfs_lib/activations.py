@@ -105,7 +105,7 @@ class Sigmoid(Layer):
             If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
         """
         inputs = validation.matrix("inputs", inputs)
-        z = inputs.astype(np.float64)
+        z = np.asarray(inputs, np.float64)
         e = elementary.exp_float64(np.maximum(-abs(z), LOWEST), inputs.dtype)
         output = (np.where(z >= 0, 1.0, e) / (1.0 + e)).astype(inputs.dtype)
         self.inputs, self.output, self._kept = inputs, output, (output, output.copy())
@@ -221,7 +221,7 @@ def shifted_exponentials(
     Returns the scores less each sample's largest, and their exponentials, both of shape (n_classes, n_samples), and the
     sums of the exponentials, shape (n_samples,).
     """
-    shifted = scores.T.astype(np.float64, order="C")
+    shifted = np.array(scores.T, np.float64, order="C")
     shifted -= shifted.max(axis=0)  # what is too large for float64 becomes -inf
     exponentials = elementary.exp_float64(np.maximum(shifted, LOWEST), scores.dtype)
     return shifted, exponentials, sum_over_classes(exponentials)
@@ -244,5 +244,5 @@ def probabilities(
 ) -> FloatArray:
     """``exponentials / sums``, samples first again, in the type asked for."""
     result = np.empty(exponentials.shape[::-1], dtype=dtype)
-    np.divide(exponentials, sums, out=result.T, casting="same_kind")
+    np.divide(exponentials, sums, out=result.T)
     return result

@@ -34,7 +34,7 @@ class BinaryCrossEntropy(Loss):
         labels = validation.labels_0_and_1(y_true, probabilities.shape)
         confidences = np.where(labels == 1, probabilities, 1 - probabilities)
         np.clip(confidences, CLIP, 1 - CLIP, out=confidences)
-        losses = -elementary.log(confidences.astype(np.float64))
+        losses = -elementary.log(np.asarray(confidences, np.float64))
         remembered = confidences, labels
         return _mean_over_labels(losses), probabilities.dtype, remembered
 
@@ -108,7 +108,7 @@ class SigmoidCrossEntropy(Loss):
     ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:
         scores = validation.matrix("logits", logits)
         labels = validation.labels_0_and_1(y_true, scores.shape)
-        z = scores.astype(np.float64)
+        z = np.asarray(scores, np.float64)
         e = elementary.exp_float64(np.maximum(-abs(z), LOWEST), scores.dtype)
         losses = np.maximum(z, 0.0) - z * labels + _log_of_1_and(e, scores.dtype)
         remembered = Sigmoid().forward(scores), labels

@@ -131,7 +131,7 @@ def _resampled(line: FloatArray, n: int) -> FloatArray:
 def _smoothed(line: FloatArray, sigma: float = 2.0, radius: int = 8) -> FloatArray:
     """Weighted means of neighbours, with Gaussian weights; the ends are mirrored."""
     offsets = np.arange(-radius, radius + 1)
-    weights = exp(-0.5 / sigma**2 * (offsets * offsets).astype(np.float64))
+    weights = exp(-0.5 / sigma**2 * offsets**2)
     weights /= weights.sum()
     mirrored = np.concatenate([line[:radius][::-1], line, line[-radius:][::-1]])
     total = np.zeros_like(line)

@@ -114,9 +114,7 @@ def exp_float64(
     k = x * (256 / _LOG_2)
     k += to_integer
     bits = k.view(np.int64)
-    j = (bits & 255).astype(
-        np.intp, copy=False
-    )  # how arrays are indexed: 32 bits wide in WebAssembly
+    j = np.asarray(bits & 255, np.intp)  # how arrays are indexed
     bits = (bits << 44) + _POWERS.take(j)
     power_of_two = bits.view(np.float64)  # 2**(k / 256 + lift)
     k -= to_integer
@@ -157,7 +155,7 @@ def log(x: ArrayLike) -> FloatArray:
         If ``x`` does not hold real numbers.
     """
     x = validation.floats("x", x)
-    wide = np.atleast_1d(x).astype(np.float64)
+    wide = np.array(x, np.float64, ndmin=1)
     subnormal = (wide > 0) & (wide < _SMALLEST_NORMAL)
     positive = (wide > 0) & (wide < np.inf)
     scaled = np.where(positive, wide, 1.0)
@@ -207,5 +205,4 @@ def _power_of_two(k: NDArray[np.int64]) -> FloatArray:
 
 def _like(x: FloatArray, result: FloatArray) -> FloatArray:
     """``result`` in the type and shape of ``x``; a number for a number, as NumPy's own functions do."""
-    narrowed: FloatArray = result.astype(x.dtype, copy=False).reshape(x.shape)[()]
-    return narrowed
+    return np.asarray(result, x.dtype).reshape(x.shape)[()]

@@ -102,7 +102,7 @@ def check_gradients(
     _check_methods(subject, takes_labels=y_true is not None)
     step = validation.number("step", step, above=0)
     tolerance = validation.number("tolerance", tolerance, above=0)
-    inputs = validation.matrix("inputs", inputs).astype(np.float64)
+    inputs = np.array(validation.matrix("inputs", inputs), np.float64)
     run = _Run(subject, inputs, y_true, _generator(seed), must_return)
     run.check_loss()
     run.find_parameters()
@@ -218,7 +218,7 @@ class _Run:
         for name in names:
             given = getattr(self.subject, name, None)
             if given is not None and "d" + name not in self.variables:
-                values = validation.floats(name, given).astype(np.float64)
+                values = np.array(validation.floats(name, given), np.float64)
                 setattr(self.subject, name, values)
                 self.variables["d" + name] = values
 

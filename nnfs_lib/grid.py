@@ -82,7 +82,7 @@ def round_to_grid(values: FloatArray, powers: FloatArray) -> list[FloatArray]:
     coarse = values + shift
     coarse -= shift
     if single:
-        return [coarse.astype(np.float64)]
+        return [np.asarray(coarse, np.float64)]
     shift *= 2.0**-GRID_BITS
     fine = values - coarse
     fine += shift
@@ -92,7 +92,7 @@ def round_to_grid(values: FloatArray, powers: FloatArray) -> list[FloatArray]:
 
 def round_scaled(values: FloatArray, powers: FloatArray) -> list[FloatArray]:
     """`round_to_grid` of values divided by twice their leading powers: magnitudes below 1, whatever their size."""
-    scaled = np.ldexp(values.astype(np.float64), -grid_exponents(powers))
+    scaled = np.ldexp(np.asarray(values, np.float64), -grid_exponents(powers))
     slices = round_to_grid(scaled, np.full(powers.shape, 0.5))
     return slices[: 1 if values.itemsize == 4 else 2]
 

@@ -84,8 +84,7 @@ class Dense(Layer):
         deviation = np.float32(_initial_deviation(init, *shape))
         # Normal draws are rounded to float32 at once: their last bits depend on the C library's logarithm.
         draws = _standard_normal(rng, shape).astype(np.float32)
-        self.weights: FloatArray = deviation * draws
-        self.weights = self.weights.astype(dtype, copy=False)
+        self.weights: FloatArray = np.asarray(deviation * draws, dtype)
         self.biases: FloatArray = np.zeros((1, shape[1]), dtype=dtype)
         self.dweights: FloatArray | None = None
         self.dbiases: FloatArray | None = None

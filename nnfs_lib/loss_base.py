@@ -41,7 +41,7 @@ class Loss(Layer):
     def sample_losses(self, y_pred: ArrayLike, y_true: ArrayLike) -> FloatArray:
         """Compute the loss of each sample, shape (n_samples,), in the type of ``y_pred``."""
         losses, dtype, _ = self._evaluate(y_pred, y_true)
-        return losses.astype(dtype, copy=False)
+        return np.asarray(losses, dtype)
 
     @np.errstate(all="ignore")
     def calculate(

@@ -39,7 +39,7 @@ class CategoricalCrossEntropy(Loss):
         np.clip(confidences, CLIP, 1 - CLIP, out=confidences)
         losses = -elementary.log(confidences)
         remembered = confidences, true_class, probabilities.shape
-        return losses.astype(np.float64), probabilities.dtype, remembered
+        return np.asarray(losses, np.float64), probabilities.dtype, remembered
 
     def _derivative(
         self,
@@ -120,7 +120,7 @@ class SoftmaxCrossEntropy(Loss):
         losses = elementary.log_float64(sums, scores.dtype)
         losses -= shifted.ravel()[true_class]
         probabilities = np.empty(exponentials.shape, dtype=scores.dtype)
-        np.divide(exponentials, sums, out=probabilities, casting="same_kind")
+        np.divide(exponentials, sums, out=probabilities)
         return losses, scores.dtype, (probabilities, true_class)
 
     def calculate(

@@ -112,7 +112,7 @@ def training_data(
 ) -> tuple[FloatArray, NDArray[Any]]:
     """`data`, with a warning if it is hard to train on."""
     inputs, targets = data(model, X, y)
-    scales = np.abs(inputs).max(axis=0).astype(np.float64)
+    scales = np.asarray(np.abs(inputs).max(axis=0), np.float64)
     used = scales[scales > 0]
     if used.size and used.max() > SCALES * used.min():
         largest, smallest = (

@@ -89,7 +89,7 @@ def matmul(a: ArrayLike, b: ArrayLike) -> FloatArray:
             f"the second {b.shape[0]} rows, and the two must be equal (does one of them need transposing?)"
         )
     dtype = np.result_type(a, b)
-    return product(a.astype(dtype, copy=False), b.astype(dtype, copy=False))
+    return product(np.asarray(a, dtype), np.asarray(b, dtype))
 
 
 def product(
@@ -131,7 +131,7 @@ def _grid_product(a: FloatArray, columns: list[FloatArray]) -> FloatArray:
     rows = round_to_grid(a, leading_powers(a, 1))
     if len(columns) == 1 and len(columns[0]) <= BLOCK:
         return multiply(rows[0], columns[0]).astype(a.dtype)
-    return _sum_of_slices(rows, columns).astype(a.dtype, copy=False)
+    return np.asarray(_sum_of_slices(rows, columns), a.dtype)
 
 
 def _product_of_extremes(
@@ -149,7 +149,7 @@ def _product_of_extremes(
         scaled = _short_product(np.ldexp(a, -rows), np.ldexp(b, -columns))
         return np.where(np.isfinite(result), result, np.ldexp(scaled, rows + columns))
     total = _sum_of_slices(round_scaled(a, row_powers), round_scaled(b, column_powers))
-    return np.ldexp(total, rows + columns).astype(a.dtype, copy=False)
+    return np.asarray(np.ldexp(total, rows + columns), a.dtype)
 
 
 def _sum_of_slices(rows: list[FloatArray], columns: list[FloatArray]) -> FloatArray:

@@ -127,7 +127,7 @@ def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:
 
 def penalty(values: FloatArray, l1: float, l2: float) -> float:
     """``l1 sum |w| + l2 sum w**2``, whose sums have no order."""
-    wide = values.astype(np.float64).ravel()
+    wide = np.asarray(values, np.float64).ravel()
     magnitudes, squares = exact_sum(np.abs(wide)), exact_sum(wide * wide)
     return l1 * float(magnitudes.sum()) + l2 * float(squares.sum())
 

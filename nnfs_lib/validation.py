@@ -32,7 +32,7 @@ def floats(name: str, value: ArrayLike) -> FloatArray:
         raise TypeError(
             f"{name} must hold real numbers, but its entries are of type {values.dtype}{hint}"
         )
-    return values.astype(np.float64)
+    return np.asarray(values, np.float64)
 
 
 def array(name: str, value: ArrayLike) -> NDArray[Any]:
@@ -205,7 +205,7 @@ def targets(y_true: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
         )
     if not all_finite(values):
         raise not_finite("y_true", values)
-    return values.astype(np.float64, copy=False)
+    return np.asarray(values, np.float64)
 
 
 def class_indices(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:
@@ -234,7 +234,7 @@ def class_range(name: str, labels: NDArray[Any], n_classes: int) -> IntArray:
             f"{name} holds the label {lowest if lowest < 0 else highest}, but the number of classes is {n_classes}: "
             f"labels run from 0 to {n_classes - 1}"
         )
-    return labels.astype(np.intp, copy=False)
+    return np.asarray(labels, np.intp)
 
 
 def _from_one_hot(labels: NDArray[Any]) -> IntArray:
