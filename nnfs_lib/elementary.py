@@ -68,6 +68,7 @@ _LOG_SERIES = {
 }
 
 
+@np.errstate(all="ignore")
 def exp(x: ArrayLike) -> FloatArray:
     """Exponential function, elementwise, with the same bits on every machine.
 
@@ -97,12 +98,11 @@ def exp(x: ArrayLike) -> FloatArray:
     arithmetic", ACM Transactions on Mathematical Software 15, 1989.
     """
     x = validation.floats("x", x)
-    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        wide = np.maximum(np.minimum(np.atleast_1d(x), 710.0, dtype=np.float64), -746.0)
-        lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(
-            np.int64
-        )  # to where numbers are normal
-        return _like(x, exp_float64(wide, x.dtype, lift) * _power_of_two(-lift))
+    wide = np.maximum(np.minimum(np.atleast_1d(x), 710.0, dtype=np.float64), -746.0)
+    lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(
+        np.int64
+    )  # to where numbers are normal
+    return _like(x, exp_float64(wide, x.dtype, lift) * _power_of_two(-lift))
 
 
 def exp_float64(

@@ -87,12 +87,12 @@ def stream(description: Mapping[str, Any]) -> Random:
     """Return the random stream that `Streams.states` described."""
     kind, state = description["kind"], description["state"]
     if kind == "RandomState":
-        legacy = np.random.RandomState(0)
+        legacy = np.random.RandomState()
         legacy.set_state(_arrays(state, _state(legacy)))
         return legacy
     if kind != "Generator" or state["bit_generator"] not in BIT_GENERATORS:
         raise ValueError(f"there is no random stream of the kind {kind!r}")
-    generator = np.random.Generator(getattr(np.random, state["bit_generator"])(0))
+    generator = np.random.Generator(getattr(np.random, state["bit_generator"])())
     generator.bit_generator.state = _arrays(state, _state(generator))
     return generator
 
@@ -163,7 +163,7 @@ def rebuilt(
         number = description["rng"]
         arguments["rng"] = None if number is None else streams[number]
     elif "rng" in inspect.signature(kind).parameters:
-        arguments["rng"] = np.random.RandomState(0)  # for weights that are replaced
+        arguments["rng"] = np.random.RandomState()  # for weights that are replaced
     if "layers" in description:
         arguments["layers"] = [
             rebuilt(each, known, streams) for each in description["layers"]

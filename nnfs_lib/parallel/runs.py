@@ -125,6 +125,9 @@ def _processes() -> Executor:
     return ProcessPoolExecutor(mp_context=context)
 
 
+_LINE_START = b'{"setting": '
+
+
 class _Store:
     """Results in a file, one line of JSON for each."""
 
@@ -133,18 +136,24 @@ class _Store:
         self._results: dict[str, Any] = {}
         if not path.exists():
             return
-        text = path.read_text("utf-8")
-        complete, _, cut_short = text.rpartition("\n")
-        for number, line in enumerate(complete.splitlines(), 1):
+        complete, line_end, rest = path.read_bytes().rpartition(b"\n")
+        lines = complete.splitlines()
+        for number, line in enumerate(lines, 1):
             try:
                 entry = json.loads(line)
                 self._results[_key(entry["setting"])] = entry["result"]
             except (ValueError, KeyError, TypeError):
-                raise ValueError(
-                    f"line {number} of {path} is not a result of run_many: {line[:80]!r}"
-                ) from None
-        if cut_short:  # a run that was stopped while it wrote
-            path.write_text(text[: len(text) - len(cut_short)], "utf-8")
+                raise self._not_a_result(number, line) from None
+        if not _LINE_START.startswith(rest[: len(_LINE_START)]):
+            raise self._not_a_result(len(lines) + 1, rest)
+        if rest:  # a run that was stopped while it wrote
+            os.truncate(path, len(complete + line_end))
+
+    def _not_a_result(self, number: int, line: bytes) -> ValueError:
+        text = line.decode(errors="replace")[:80]
+        return ValueError(
+            f"line {number} of {self._path} is not a result of run_many: {text!r}"
+        )
 
     def holds(self, setting: Any) -> bool:
         return _key(setting) in self._results
@@ -155,8 +164,8 @@ class _Store:
     def add(self, setting: Any, result: Any) -> Any:
         """Keep a result, and return it as the file will give it back."""
         line = json.dumps({"setting": setting, "result": result}, default=_plain)
-        with self._path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(line + "\n")
+        with self._path.open("ab") as file:
+            file.write(line.encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         return json.loads(line)["result"]

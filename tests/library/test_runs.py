@@ -111,12 +111,25 @@ def test_the_order_of_a_settings_names_does_not_matter(tmp_path):
     assert len(path.read_text().splitlines()) == 1
 
 
-def test_another_file_is_not_taken_for_results(tmp_path):
+@pytest.mark.parametrize(
+    ("held", "line", "shown"),
+    [
+        (b"x" * 100 + b"\n", 1, "x" * 80),
+        (b"a note without an end", 1, "a note without an end"),
+        (b'{"setting": 1, "result": 1}\n{"set": 2', 2, '{"set": 2'),
+        (b'{"setting": 1, "result": 1}\n\xff\n', 2, "\ufffd"),
+        (b'{"setting": 1}\n', 1, '{"setting": 1}'),
+    ],
+)
+def test_another_file_is_not_taken_for_results_and_stays_as_it_was(
+    tmp_path, held, line, shown
+):
     path = tmp_path / "notes.txt"
-    path.write_text("x" * 100 + "\n")
-    with pytest.raises(ValueError, match=r"^line 1 of .* run_many: 'x{80}'$"):
+    path.write_bytes(held)
+    message = f"line {line} of {path} is not a result of run_many: {shown!r}"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         run_many(square, [1], path=path)
-    assert path.read_text() == "x" * 100 + "\n"
+    assert path.read_bytes() == held
 
 
 def unprintable(_):
