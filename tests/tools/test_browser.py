@@ -112,8 +112,8 @@ def test_page(chromium, number):
 """
 
 
-def without_browser(folder, **settings):
-    """What pytest says of four pages, with two workers and no browser."""
+def without_browser(folder, workers, **settings):
+    """What pytest says of four pages, with this many workers and no browser."""
     (folder / "tests" / "web").mkdir(parents=True)
     shutil.copy(ROOT / "pyproject.toml", folder)
     for name in ("tools", "web"):
@@ -124,7 +124,7 @@ def without_browser(folder, **settings):
     env = {name: text for name, text in os.environ.items() if "PYTEST" not in name}
     plugins = ("-p", "nbval.plugin", "-p", "pytest_timeout", "-p", "xdist")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *plugins, "-n", "2", "tests"],
+        [sys.executable, "-m", "pytest", *plugins, "-n", workers, "tests"],
         cwd=folder,
         env={**env, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": "", **settings},
         stdout=subprocess.PIPE,
@@ -134,7 +134,7 @@ def without_browser(folder, **settings):
 
 
 def test_a_missing_browser_is_reported_once(tmp_path):
-    run = without_browser(tmp_path)
+    run = without_browser(tmp_path, "2")
     assert run.returncode == 0, run.stdout
     assert (
         run.stdout.count(f"SKIPPED [4] pages cannot be tested: {browser.HOW_TO}") == 1
@@ -143,7 +143,7 @@ def test_a_missing_browser_is_reported_once(tmp_path):
 
 
 def test_a_missing_browser_fails_in_ci(tmp_path):
-    run = without_browser(tmp_path, CI="true")
+    run = without_browser(tmp_path, "0", CI="true")
     assert run.returncode == 1, run.stdout
     assert run.stdout.count(f"FAILED [4] pages cannot be tested: {browser.HOW_TO}") == 1
     assert "4 skipped" in run.stdout

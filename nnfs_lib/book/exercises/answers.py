@@ -106,6 +106,8 @@ class Function:
         except Exception as error:
             got, problem = None, f"it raises {type(error).__name__}: {error}"
         else:
+            if isinstance(got, (list, tuple)) and any(part is None for part in got):
+                return "a part of what it returns is None: does that come from something that returns nothing?"
             if has_dots(got) and case is self.cases[0]:
                 raise NotAnswered("it returns nothing (was return forgotten?)")
             if has_dots(got):

@@ -72,6 +72,14 @@ def no_end(losses, patience):
             return epoch + 1
 
 
+def what_forward_returns(layers, X):
+    found = []
+    for layer in layers:
+        found.append(layer.forward(X))
+        X = layer.output
+    return found
+
+
 def last_alone(layers, X):
     return through(layers, X)[-1]
 
@@ -193,6 +201,7 @@ WRONG = {
         (no_end, "it returns nothing here"),
     ],
     "model-forward": [
+        (what_forward_returns, "a part of what it returns is None"),
         (last_alone, "those of the last"),
         (returned_alone, "raises"),
         (with_the_input, "no output of a layer"),
