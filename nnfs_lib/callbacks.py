@@ -12,6 +12,8 @@ from .parameters import flattened, parameters_of
 class EarlyStopping:
     """Stops when a quantity has not improved for a while.
 
+    It starts anew after it has stopped a run, and with another model.
+
     Parameters
     ----------
     monitor : str
@@ -19,7 +21,8 @@ class EarlyStopping:
     patience : int
         Training stops after this many epochs without a new best.
     restore_best : bool
-        Whether the model gets back the parameters of its best epoch when training stops.
+        Whether the model gets back the parameters of its best epoch when training is stopped. If the epochs run out
+        before, it keeps those of the last one.
 
     Attributes
     ----------
@@ -38,12 +41,22 @@ class EarlyStopping:
         patience: SupportsIndex = 10,
         restore_best: bool = True,
     ) -> None:
+        if not isinstance(monitor, str):
+            raise TypeError(
+                f"monitor must be a key of the history, such as 'val_loss', but it is {monitor!r}"
+            )
         self.monitor = monitor
         self.patience = validation.positive_integer("patience", patience)
         self.restore_best = restore_best
-        self.best = math.inf if monitor.endswith("loss") else -math.inf
+        self._start()
+
+    def _start(self) -> None:
+        self.best = math.inf if self.monitor.endswith("loss") else -math.inf
         self._since_best = 0
         self._parameters: list[Any] = []
+        self._watched: list[float] = []  # the list of the history
+        self._seen: list[float] = []  # what it held after the last epoch
+        self._has_stopped = False
 
     def __call__(self, model: Any) -> bool:
         """Look at the last epoch, and say whether training should stop."""
@@ -52,7 +65,14 @@ class EarlyStopping:
                 f"{self.monitor} is not in the history, which holds {str(list(model.history))[1:-1]}: "
                 "is validation_data missing?"
             )
-        value = model.history[self.monitor][-1]
+        values = model.history[self.monitor]
+        if values is self._watched and len(values) == len(self._seen):
+            raise ValueError(
+                f"{self.monitor} was not measured in this epoch: is validation_data missing?"
+            )
+        if self._has_stopped or values[:-1] != self._seen:
+            self._start()
+        self._watched, self._seen, value = values, values.copy(), values[-1]
         current = [
             parameter.value
             for layer in flattened(model.layers)
@@ -65,6 +85,7 @@ class EarlyStopping:
         self._since_best += 1
         if self._since_best < self.patience:
             return False
+        self._has_stopped = True
         if self.restore_best:
             for each, best in zip(current, self._parameters):
                 each[...] = best

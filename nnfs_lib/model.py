@@ -119,13 +119,14 @@ class Model:
         }
 
     def _penalty(self) -> dict[str, float]:
-        """The sum of the layers' penalties, if there are any."""
+        """The sum of the layers' penalties, if a layer has one."""
         penalties = [
             layer.penalty()
             for layer in flattened(self.layers)
             if hasattr(layer, "penalty")
+            and any(getattr(layer, strength, True) for strength in ("l1", "l2"))
         ]
-        return {"penalty": sum(penalties)} if any(penalties) else {}
+        return {"penalty": sum(penalties)} if penalties else {}
 
     def fit(
         self,
@@ -170,11 +171,12 @@ class Model:
         """
         self._optimizer()
         epochs = validation.positive_integer("epochs", epochs)
+        callbacks = model_validation.callbacks(callbacks)
         X, y = model_validation.training_data(self, X, y)
         if batch_size is not None:
             batch_size = validation.positive_integer("batch_size", batch_size)
         if validation_data is not None:
-            validation_data = model_validation.data(self, *validation_data)
+            validation_data = model_validation.validation_data(self, validation_data)
         with progress(epochs, verbose) as show:
             for _ in range(epochs):
                 measured = self._epoch(X, y, batch_size)
@@ -184,7 +186,8 @@ class Model:
                 for name, value in measured.items():
                     self.history.setdefault(name, []).append(value)
                 show(measured)
-                if any([callback(self) is True for callback in callbacks]):
+                answers = [callback(self) for callback in callbacks]
+                if any(answer is True or answer is np.True_ for answer in answers):
                     break
         return self.history
 

@@ -8,12 +8,14 @@ executes nothing, and takes no more memory than the size of the file.
 from __future__ import annotations
 
 import json
+import math
 import os
 import secrets
 import struct
 import tokenize
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -31,7 +33,12 @@ from . import (
 )
 from .archive import Archive, Arrays, Damaged
 from .base import Layer
-from .parameters import flattened, parameters_of, with_parameters
+from .parameters import (
+    flattened,
+    parameter_names,
+    parameters_of,
+    with_parameters,
+)
 from .settings import Streams, rebuilt, settings_of, stream
 
 FORMAT, VERSION = "nnfs_lib model", 1
@@ -53,14 +60,17 @@ _SIGNS_OF_DAMAGE = (
 def save(model: Any, path: str | os.PathLike[str]) -> None:
     """Write a model to a file; if that fails, a file that was there stays as it was.
 
+    The file is read again before it takes its place: what `load` would refuse, or give back otherwise, is not saved.
+
     Raises
     ------
     OSError
         If the file cannot be written.
     TypeError, ValueError
-        If a layer, the loss or the optimizer cannot be rebuilt from its settings, or the optimizer has also updated
-        layers that are not the model's.
+        If a layer, the loss or the optimizer cannot be rebuilt from its settings, a layer holds arrays that are not
+        among its parameters and would be lost, or the optimizer has also updated layers that are not the model's.
     """
+    known = _known(_classes(model))
     streams, arrays = Streams(), Arrays()
     description = {
         "format": FORMAT,
@@ -72,12 +82,80 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
         "history": model.history,
         "streams": streams.states(),
     }
+    with _global_stream_kept():
+        copies = [stream(state) for state in description["streams"]]
+        _require_nothing_lost(
+            model, [rebuilt(each, known, copies) for each in description["layers"]]
+        )
     for k, layer in enumerate(flattened(model.layers)):
         for name, value, _ in parameters_of(layer):
             arrays[f"layers.{k}.{name}"] = value
-    text = json.dumps(description, allow_nan=False).encode()
+    try:
+        text = json.dumps(description, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise type(error)(
+            f"the model's settings or its history cannot be saved: {error}"
+        ) from error
     arrays["description"] = np.frombuffer(text, np.uint8)
-    write_whole(Path(path), lambda file: np.savez(file, **arrays))  # type: ignore[arg-type]
+
+    def write(file: BinaryIO) -> None:
+        np.savez(file, **arrays)  # type: ignore[arg-type]
+        file.flush()
+        with _global_stream_kept():
+            _require_loadable(model, file.name, known)
+
+    write_whole(Path(path), write)
+
+
+def _classes(model: Any) -> list[type]:
+    """The classes that a model is made of, none of which may pass for one of the library's."""
+    things = *flattened(model.layers), model.loss, model.optimizer
+    kinds = [type(thing) for thing in things if thing is not None]
+    library = _known(())
+    for kind in kinds:
+        if library.get(kind.__name__, kind) is not kind:
+            raise TypeError(
+                f"{kind.__module__}.{kind.__qualname__} cannot be saved: it is called like the library's own "
+                f"{kind.__name__}, and would be taken for it. Give it another name"
+            )
+    return kinds
+
+
+def _require_nothing_lost(model: Any, again: Iterable[Any]) -> None:
+    """Raise unless layers made from settings list the same parameters, and hold no other arrays than the model's."""
+    for layer, new in zip(flattened(model.layers), flattened(again)):
+        names, listed = parameter_names(layer), parameter_names(new)
+        if names != listed:
+            raise TypeError(
+                f"{layer!r} cannot be saved: its parameters are {names}, but those of a new {type(layer).__name__} "
+                f"are {listed}. Write a method parameters() that lists them"
+            )
+        for name, value in vars(new).items():
+            is_kept = not isinstance(value, np.ndarray) or name in names
+            if not is_kept and not np.array_equal(value, getattr(layer, name)):
+                raise TypeError(
+                    f"{layer!r} cannot be saved: its array {name} is not among its parameters(), and would be lost"
+                )
+
+
+def _require_loadable(model: Any, path: str, known: Mapping[str, type]) -> None:
+    try:
+        with open(path, "rb") as file:
+            _loaded(type(model), file, known)
+    except _SIGNS_OF_DAMAGE as error:
+        raise ValueError(
+            f"the model cannot be saved, because it could not be loaded: {error}"
+        ) from error
+
+
+@contextmanager
+def _global_stream_kept() -> Iterator[None]:
+    """What is done inside may draw from NumPy's global stream, and changes nothing there."""
+    state = np.random.get_state()
+    try:
+        yield
+    finally:
+        np.random.set_state(state)
 
 
 def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
@@ -85,12 +163,17 @@ def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
     if model.optimizer is None:
         return None
     state: dict[str, Any] = model.optimizer.state_dict()
-    n_layers = len(with_parameters(model.layers))
-    if len(state["layers"]) not in (0, n_layers):
+    trained = with_parameters(model.layers)
+    n_updated = len(state["layers"])
+    states = model.optimizer.states_of(trained)
+    if n_updated and (n_updated != len(trained) or not all(states)):
+        which = "" if n_updated != len(trained) else ", which are others"
         raise ValueError(
-            f"the optimizer has updated {len(state['layers'])} layers, but the model has {n_layers} with parameters: "
+            f"the optimizer has updated {n_updated} layers, but the model has {len(trained)} with parameters{which}: "
             "give each model an optimizer of its own"
         )
+    if n_updated:
+        state["layers"] = states  # in the order of the model
     for k, of_layer in enumerate(state["layers"]):
         for parameter, kept in of_layer.items():
             for name, value in kept.items():
@@ -124,9 +207,14 @@ def load(cls: Any, path: str | os.PathLike[str], classes: Sequence[type] = ()) -
     ValueError
         If it is not a saved model, or is damaged.
     """
+    if not isinstance(classes, Sequence) or not all(
+        isinstance(each, type) for each in classes
+    ):
+        raise TypeError(f"classes must be a list of classes, but it is {classes!r}")
+    known = _known(classes)
     with open(path, "rb") as file:
         try:
-            return _loaded(cls, file, _known(classes))
+            return _loaded(cls, file, known)
         except _SIGNS_OF_DAMAGE as error:
             raise ValueError(
                 f"{os.fspath(path)} is not a saved model, or is damaged: {error}"
@@ -174,8 +262,10 @@ def _n_weights(described: Iterable[Any]) -> int:
     """How many weights layers will have, by their descriptions."""
     total = 0
     for each in described:
-        settings = each["settings"]
-        total += settings.get("n_inputs", 0) * settings.get("n_neurons", 0)
+        sizes = [each["settings"].get(name, 0) for name in ("n_inputs", "n_neurons")]
+        if min(sizes) < 0:
+            raise Damaged(f"a layer has the sizes {sizes}")
+        total += math.prod(sizes)
         total += _n_weights(each.get("layers", ()))
     return total
 

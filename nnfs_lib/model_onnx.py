@@ -9,6 +9,7 @@ from typing import Any
 from .activations import ReLU, Sigmoid, Softmax
 from .binary_losses import SigmoidCrossEntropy
 from .layers import Dense
+from .loss_base import Loss
 from .losses import SoftmaxCrossEntropy
 from .model_file import write_whole
 from .regularization import Dropout
@@ -68,6 +69,11 @@ def export(model: Any, path: str | os.PathLike[str]) -> None:
         )
     if type(model.loss) in OPERATORS:
         add(OPERATORS[type(model.loss)])
+    elif type(model.loss).predictions is not Loss.predictions:
+        raise TypeError(
+            f"what {model.loss!r} makes of its scores has no counterpart in ONNX: "
+            "SoftmaxCrossEntropy and SigmoidCrossEntropy have, and losses that take predictions as they are"
+        )
     (dtype,) = found
     types = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
     signature = [

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import validation
 from .loss_base import Loss
 from .optimizer_base import Optimizer
-from .parameters import parameters_of
+from .parameters import flattened, parameters_of
 from .validation import FloatArray
 
 SCALES = 1e4
@@ -87,10 +87,43 @@ def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[An
         raise ValueError(
             f"X has {len(inputs)} samples, but y has shape {targets.shape}: one target for each sample is needed"
         )
+    for dtype in {
+        value.dtype
+        for layer in flattened(model.layers)
+        for _, value, _ in parameters_of(layer)
+    }:
+        validation.require_range("X", inputs, dtype)
+        validation.require_range("y", targets, dtype)
     output = model.forward(inputs[:1])
     # All targets at once, against one output: targets that the loss does not accept are rejected here.
     model.loss.sample_losses(np.repeat(output, len(inputs), axis=0), targets)
     return inputs, targets
+
+
+def validation_data(model: Any, pair: Any) -> tuple[FloatArray, NDArray[Any]]:
+    """`data` of the pair that `Model.fit` measures after each epoch."""
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        came = (
+            f"of length {len(pair)}" if isinstance(pair, (tuple, list)) else repr(pair)
+        )
+        raise TypeError(f"validation_data must be a pair (X, y), but it is {came}")
+    try:
+        return data(model, *pair)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"validation_data: {error}") from error
+
+
+def callbacks(value: Any) -> list[Any]:
+    """The callbacks as a list, if each can be called."""
+    if not isinstance(value, Iterable):
+        raise TypeError(f"callbacks must be a list of functions, but it is {value!r}")
+    listed = list(value)
+    for position, each in enumerate(listed):
+        if not callable(each) or isinstance(each, type):
+            raise TypeError(
+                f"callbacks[{position}] must be a function of the model, but it is {each!r}"
+            )
+    return listed
 
 
 def features(X: ArrayLike) -> FloatArray:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import optimizer_validation, validation
-from .optimizer_state import LayerStates, State, check_loaded, copy_of
+from .optimizer_state import LayerStates, State, States, check_loaded, copy_of
 from .optimizer_validation import Listed
 from .parameters import Parameter
 from .validation import FloatArray
@@ -126,6 +126,10 @@ class Optimizer:
             "current_learning_rate": self.current_learning_rate,
             "layers": [copy_of(states) for _, states in self._states.items()],
         }
+
+    def states_of(self, layers: Iterable[Any]) -> list[States]:
+        """Copies of what is kept for each of these layers, as in `state_dict`; an empty one for a new layer."""
+        return [copy_of(self._states.of(layer)) for layer in layers]
 
     def load_state_dict(self, state: Mapping[str, Any], layers: Iterable[Any]) -> None:
         """Continue where another optimizer stood when its `state_dict` was taken.

@@ -79,7 +79,7 @@ def run_many(
         If the file holds anything but results of `run_many`.
     """
     settings = list(settings)
-    store = None if path is None else _Store(Path(path))
+    store = None if path is None else _Store(Path(path))  # which opens the file
     results: list[Any] = [None] * len(settings)
     failures: dict[int, BaseException] = {}
     missing = []
@@ -134,8 +134,7 @@ class _Store:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._results: dict[str, Any] = {}
-        if not path.exists():
-            return
+        path.open("ab").close()  # where no file can be written, no run is begun
         complete, line_end, rest = path.read_bytes().rpartition(b"\n")
         lines = complete.splitlines()
         for number, line in enumerate(lines, 1):

@@ -9,7 +9,7 @@ import pytest
 import tqdm.auto  # noqa: F401 (before a test pretends to be a notebook)
 
 import nnfs_lib
-from nnfs_lib import SGD, Adam, Dense, ReLU, SoftmaxCrossEntropy
+from nnfs_lib import SGD, Adam, Dense, MeanSquaredError, ReLU, SoftmaxCrossEntropy
 from nnfs_lib.callbacks import EarlyStopping
 from nnfs_lib.model import PIECE, Model
 
@@ -21,6 +21,9 @@ def spiral(n_per_class=20, seed=0):
     angle = 4 * (radius + y) + 0.2 * rng.random_sample(len(y))
     X = np.stack([radius * np.sin(angle), radius * np.cos(angle)], axis=1)
     return X.astype(np.float32), y
+
+
+X, y = spiral()
 
 
 def model(optimizer=None, seed=0, layers=None):
@@ -336,6 +339,126 @@ def test_early_stopping_counts_the_epochs_without_a_new_best(monitor, values, at
     assert (ends.index(True) + 1 if True in ends else None) == at
 
 
+def watch(stop, history, *values):
+    """What a stopper says after each of these epochs."""
+    watched = SimpleNamespace(layers=[Dense(2, 3)], history=history)
+    answers = []
+    for value in values:
+        watched.history.setdefault("loss", []).append(value)
+        answers.append(stop(watched))
+    return answers
+
+
+def test_early_stopping_starts_anew_with_another_model():
+    stop = EarlyStopping("loss", patience=2)
+    assert watch(stop, {}, 1, 2) == [False, False]
+    assert watch(stop, {}, 5, 6, 4, 7, 8) == [False, False, False, False, True]
+    assert stop.best == 4
+
+
+def test_early_stopping_starts_anew_after_it_has_stopped():
+    stop, history = EarlyStopping("loss", patience=1), {}
+    assert watch(stop, history, 1, 2) == [False, True]
+    assert stop.best == 1
+    assert watch(stop, history, 3, 2, 4) == [False, False, True]
+    assert stop.best == 2
+
+
+def test_early_stopping_goes_on_where_a_run_ended_before_it_did():
+    stop, history = EarlyStopping("loss", patience=3), {}
+    assert watch(stop, history, 1, 2) == [False, False]
+    assert watch(stop, history, 2, 2) == [False, True]
+
+
+def test_early_stopping_does_not_watch_what_is_not_measured_any_more():
+    X, y = spiral()
+    trained = model()
+    trained.fit(X, y, validation_data=(X, y))
+    message = r"^val_loss was not measured in this epoch: is validation_data missing\?$"
+    with pytest.raises(ValueError, match=message):
+        trained.fit(X, y, epochs=9, callbacks=[EarlyStopping(patience=1)])
+
+
+@pytest.mark.parametrize("monitor", [None, 3, ["loss"]])
+def test_early_stopping_watches_a_key_of_the_history(monitor):
+    with pytest.raises(TypeError, match=r"^monitor must be a key of the history"):
+        EarlyStopping(monitor)
+
+
+def test_numpys_true_stops_and_callbacks_may_be_generated():
+    X, y = spiral()
+    seen = []
+    callbacks = (each for each in [lambda m: seen.append(1), lambda m: np.True_])
+    assert len(model().fit(X, y, epochs=3, callbacks=callbacks)["loss"]) == 1
+    model().fit(X, y, epochs=3, callbacks=(each for each in [seen.append]))
+    assert len(seen) == 4
+
+
+NOT_CALLBACKS = {
+    "None": (None, r"^callbacks must be a list of functions, but it is None$"),
+    "a function": (print, r"^callbacks must be a list of functions, but it is <built-in"),
+    "a stopper": (EarlyStopping("loss"), r"^callbacks must be a list of functions"),
+    "None in a list": ([print, None], r"^callbacks\[1\] must be a function of the model, but it is None$"),
+    "a class": ([EarlyStopping], r"^callbacks\[0\] must be a function of the model, but it is <class"),
+}  # fmt: skip
+ODD_PAIRS = {
+    "a share": (0.2, r"^validation_data must be a pair \(X, y\), but it is 0\.2$"),
+    "three": ((X, y, y), r"^validation_data must be a pair \(X, y\), but it is of length 3$"),
+    "a mapping": ({"X": X, "y": y}, r"^validation_data must be a pair"),
+    "too few targets": ((X, y[:3]), r"^validation_data: X has .* but y has shape \(3,\)"),
+    "missing values": ((X * np.nan, y), r"^validation_data: X holds nan"),
+    "a number too large": ((X.astype(float) * 1e39, y), r"^validation_data: X holds .* which is too large for float32"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        *(("callbacks", *each) for each in NOT_CALLBACKS.values()),
+        *(("validation_data", *each) for each in ODD_PAIRS.values()),
+    ],
+    ids=[*NOT_CALLBACKS, *ODD_PAIRS],
+)
+def test_what_cannot_be_used_is_found_before_training(name, value, message):
+    trained = model()
+    before = parameters(trained)
+    with pytest.raises((TypeError, ValueError), match=message):
+        trained.fit(X, y, **{name: value})
+    assert parameters(trained) == before
+    assert trained.history == {}
+
+
+@pytest.mark.parametrize(
+    ("loss", "spoil", "message"),
+    [
+        (SoftmaxCrossEntropy, "X", r"^X holds 1e\+39 at \(29, 1\), which is too large"),
+        (MeanSquaredError, "y", r"^y holds 1e\+39 at \(29, 1\), which is too large"),
+    ],
+)
+def test_a_number_that_is_too_large_for_the_layers_is_found_before_training(
+    loss, spoil, message
+):
+    rng = np.random.RandomState(0)
+    data = {"X": rng.random_sample((30, 2)), "y": rng.random_sample((30, 2))}
+    if loss is SoftmaxCrossEntropy:
+        data["y"] = np.arange(30) % 2
+    data[spoil][29, 1] = 1e39
+    trained = Model([Dense(2, 2)], loss=loss(), optimizer=SGD())
+    before = parameters(trained)
+    with pytest.raises(ValueError, match=message):
+        trained.fit(**data, batch_size=3)
+    assert parameters(trained) == before
+
+
+def test_a_penalty_of_0_is_in_the_history_like_any_other():
+    X, y = spiral()
+    layers = [Dense(2, 3, init=0.0, l2=0.1)]
+    trained = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=SGD())
+    penalties = trained.fit(X, y, epochs=3, batch_size=None)["penalty"]
+    assert len(penalties) == 3
+    assert penalties[0] == 0 < penalties[1]
+
+
 def test_early_stopping_has_ten_epochs_of_patience():
     stop = EarlyStopping()
     assert (stop.monitor, stop.patience, stop.restore_best) == ("val_loss", 10, True)
@@ -396,9 +519,6 @@ def test_loss_optimizer_and_stream_have_to_be_such():
         RuntimeError, match=r"^this model has no optimizer, .*: Model\(.*\)$"
     ):
         Model([Dense(2, 3)], loss=SoftmaxCrossEntropy()).fit(*spiral())
-
-
-X, y = spiral()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import math
 import os
 import subprocess
 import sys
@@ -115,6 +116,164 @@ def test_25_epochs_and_35_in_another_process_are_60(path):
     second = Model.load(path, classes=[Noise])
     assert parameters(second) == parameters(whole)
     assert second.history == whole.history
+
+
+class Frozen(Dense):
+    """Not to be trained."""
+
+    def parameters(self):
+        return []
+
+
+class Scale:
+    """A layer without the library's base class, whose gradient comes with backward."""
+
+    def __init__(self):
+        self.gamma = np.random.RandomState(None).random_sample((1, 3))
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return inputs * self.gamma
+
+    def backward(self, dvalues):
+        self.dgamma = (dvalues * self.inputs).sum(axis=0, keepdims=True)
+        self.dinputs = dvalues * self.gamma
+
+
+class Centred(ReLU):
+    """Keeps a running mean, which training does not change by a gradient."""
+
+    def __init__(self):
+        self.mean = np.zeros(2)
+
+    def forward(self, inputs):
+        self.mean = 0.9 * self.mean + 0.1 * inputs.mean(axis=0)
+        return super().forward(inputs - self.mean)
+
+
+class NamedDense(Dense):
+    """Another Dense."""
+
+
+NamedDense.__name__ = "Dense"
+
+
+class Drawing(ReLU):
+    """Its making draws from NumPy's global stream."""
+
+    def __init__(self):
+        np.random.standard_normal(3)
+
+
+def changed(change, *layers, optimizer=None):
+    """A model that can be trained and that cannot be saved once it is changed."""
+    made = Model(
+        list(layers) or [Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=optimizer
+    )
+    change(made)
+    return made
+
+
+NOT_SAVED = {
+    "parameters that are not listed": (
+        lambda: changed(lambda m: None, Frozen(2, 3)),
+        r"^Frozen\(2, 3\) cannot be saved: its array weights is not among its parameters\(\), and would be lost$",
+    ),
+    "parameters without a gradient yet": (
+        lambda: changed(lambda m: None, Dense(2, 3), Scale()),
+        r"^<.*Scale.*> cannot be saved: its array gamma is not among",
+    ),
+    "parameters that come with a gradient": (
+        lambda: changed(lambda m: m.fit(X, y), Dense(2, 3), Scale(), optimizer=SGD()),
+        r"^<.*Scale.*> cannot be saved: its parameters are \['gamma'\], but those of a new Scale are \[\]\. Write",
+    ),
+    "a running mean": (
+        lambda: changed(lambda m: m.forward(X), Centred(), Dense(2, 3)),
+        r"^Centred\(\) cannot be saved: its array mean is not among",
+    ),
+    "a class called like the library's": (
+        lambda: changed(lambda m: None, NamedDense(2, 3)),
+        r"NamedDense cannot be saved: it is called like the library's own Dense, .* Give it another name$",
+    ),
+    "a learning rate of 0": (
+        lambda: changed(
+            lambda m: setattr(m.optimizer, "learning_rate", 0.0), optimizer=SGD()
+        ),
+        r"^the model cannot be saved, because it could not be loaded: learning_rate is 0.0",
+    ),
+    "a learning rate of NumPy's": (
+        lambda: changed(
+            lambda m: setattr(m.optimizer, "learning_rate", np.float32(0.5)),
+            optimizer=SGD(),
+        ),
+        r"^the model's settings or its history cannot be saved: .*float32",
+    ),
+    "a text in the history": (
+        lambda: changed(lambda m: m.history.update(loss=["low"])),
+        r"^the model cannot be saved, because it could not be loaded: its history does not",
+    ),
+    "infinity in the history": (
+        lambda: changed(lambda m: m.history.update(loss=[math.inf])),
+        r"^the model's settings or its history cannot be saved: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", NOT_SAVED)
+def test_what_could_not_be_loaded_is_not_saved(kind, path):
+    make, message = NOT_SAVED[kind]
+    path.write_text("as it was")
+    with pytest.raises((TypeError, ValueError), match=message):
+        make().save(path)
+    assert path.read_text() == "as it was"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_saving_leaves_the_global_stream_alone(path):
+    made = Model([Drawing(), Dense(2, 3)], loss=SoftmaxCrossEntropy())
+    before = np.random.get_state()[1:3]
+    made.save(path)
+    after = np.random.get_state()[1:3]
+    assert before[1] == after[1]
+    assert np.array_equal(before[0], after[0])
+
+
+def test_the_optimizers_states_are_the_layers_own_whatever_the_order(path):
+    trained = Model(
+        [Dense(2, 3), Dense(3, 3), Dense(3, 3)],
+        loss=SoftmaxCrossEntropy(),
+        optimizer=Adam(0.01),
+    )
+    for layer in trained.layers:
+        layer.weights += np.random.RandomState(1).random_sample(layer.weights.shape)
+    trained.forward(X)
+    trained.loss.calculate(trained.layers[-1].output, y)
+    trained.backward(trained.loss.gradient())
+    for layer in reversed(trained.layers):
+        trained.optimizer.update_params(layer)
+    trained.save(path)
+    again = Model.load(path)
+    for each in (trained, again):
+        each.fit(X, y, batch_size=None)
+    assert parameters(again) == parameters(trained)
+
+
+def test_an_optimizer_of_another_model_is_not_saved(path):
+    optimizer = Adam()
+    mine, other = model(optimizer), model(optimizer)
+    other.fit(X, y)
+    message = r"^the optimizer has updated 3 layers, but the model has 3 with parameters, which are others: give"
+    with pytest.raises(ValueError, match=message):
+        mine.save(path)
+
+
+@pytest.mark.parametrize("classes", [Noise, 7, ["Noise"], None])
+def test_classes_are_a_list_of_classes(classes, path):
+    model().save(path)
+    with pytest.raises(
+        TypeError, match=r"^classes must be a list of classes, but it is "
+    ):
+        Model.load(path, classes=classes)
 
 
 def test_a_stream_that_two_layers_share_is_shared_again(path):
@@ -350,7 +509,7 @@ DAMAGES = {
     "a module for a class": (other_class("math"), "unknown"),
     "absurd sizes": (with_setting("n_inputs", 10**9), "more weights than the file holds$"),
     "absurd sizes inside": (with_layers_inside, "more weights than the file holds$"),
-    "a negative size": (with_setting("n_neurons", -4), "n_neurons"),
+    "a negative size": (with_setting("n_neurons", -4), r"the sizes \[2, -4\]$"),
     "a text for a size": (with_setting("n_neurons", "4"), "damaged"),
     "an unknown setting": (with_setting("colour", 1), "colour"),
     "a loss for a layer": (other_class("SoftmaxCrossEntropy"), "loss"),

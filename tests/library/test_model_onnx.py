@@ -121,3 +121,20 @@ def test_without_onnx_the_message_says_how_to_get_it(tmp_path, monkeypatch):
     ):
         model_of("numbers", "f4").export_onnx(tmp_path / "model.onnx")
     assert not list(tmp_path.iterdir())
+
+
+class Smoothed(SoftmaxCrossEntropy):
+    """What it makes of scores may be anything."""
+
+
+class Squared(MeanSquaredError):
+    """It takes predictions as they are."""
+
+
+def test_a_loss_that_makes_something_unknown_of_its_scores_is_refused(tmp_path):
+    whole = Model([Dense(4, 3)], loss=Smoothed())
+    message = r"^what Smoothed\(\) makes of its scores has no counterpart in ONNX"
+    with pytest.raises(TypeError, match=message):
+        whole.export_onnx(tmp_path / "x.onnx")
+    assert not list(tmp_path.iterdir())
+    Model([Dense(4, 3)], loss=Squared()).export_onnx(tmp_path / "x.onnx")

@@ -149,6 +149,13 @@ def test_what_waits_is_not_run_any_more_after_an_error(tmp_path):
     assert 0 < len(list(tmp_path.glob("* was run"))) < 30
 
 
+def test_no_run_is_begun_if_its_result_cannot_be_kept(tmp_path):
+    setting = str(tmp_path / "was run")
+    with pytest.raises(FileNotFoundError):
+        run_many(noted_and_unprintable, [setting], path=tmp_path / "no" / "x.jsonl")
+    assert not Path(setting).exists()
+
+
 MADE_HERE = []
 
 
