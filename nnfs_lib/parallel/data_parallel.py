@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import __version__, model_validation, validation
+from ..layers import Dense
 from ..model import Callback, Model
 from ..numerics import MAX_SAMPLES, PartialSum
 from ..parameters import flattened, parameters_of
@@ -25,8 +26,8 @@ from ..regularization import Dropout
 from ..settings import as_json, random_state
 from ..validation import FloatArray
 
-STAGES = "column_powers", "partial_sums", "finish", "input_gradient"
-"""What a layer with parameters needs so that its gradients can be summed over ranks: see `Dense`."""
+STAGES = "backward", "column_powers", "partial_sums", "input_gradient"
+"""What a layer with parameters must have from `Dense`. Its `finish`, which gets the whole sum, may be its own."""
 
 
 class DataParallel(Model):
@@ -50,7 +51,7 @@ class DataParallel(Model):
     Raises
     ------
     TypeError
-        If a layer has parameters and lacks the stages of ``Dense.backward``.
+        If the numbers would depend on the ranks: a layer with parameters has a ``backward`` of its own.
 
     References
     ----------
@@ -58,13 +59,7 @@ class DataParallel(Model):
     """
 
     def __init__(self, model: Model, comm: Any = None) -> None:
-        for layer in model.layers:
-            has_parameters = any(map(parameters_of, flattened([layer])))
-            if has_parameters and not all(hasattr(layer, name) for name in STAGES):
-                raise TypeError(
-                    f"{layer!r} has parameters, but not the stages of Dense.backward ({', '.join(STAGES)}): "
-                    "its gradients cannot be summed over ranks"
-                )
+        _require_independence(model)
         vars(self).update(vars(model))
         self.comm = _world() if comm is None else comm
         self.rank: int = self.comm.Get_rank() if self.comm else 0
@@ -288,6 +283,24 @@ class DataParallel(Model):
                     raise RuntimeError(
                         f"the ranks do not agree on {name}: rank 0 has {value}, rank {rank} has {theirs[name]}"
                     )
+
+
+def _require_independence(model: Model) -> None:
+    """Raise a `TypeError` if what the model computes would depend on the number of ranks."""
+    for layer in model.layers:
+        if any(map(parameters_of, flattened([layer]))):
+            for name in STAGES:
+                if not _has_from(Dense, layer, name):
+                    raise TypeError(
+                        f"{type(layer).__name__} has parameters and a {name} of its own, so its gradients cannot be "
+                        "summed over ranks: that takes Dense.backward, made of partial_sums, finish and input_gradient"
+                    )
+
+
+def _has_from(owner: type, layer: Any, name: str) -> bool:
+    """Whether a layer's method is the one of a class, not overridden or replaced."""
+    method = getattr(layer, name, None)
+    return getattr(method, "__func__", None) is getattr(owner, name)
 
 
 def _digest(*arrays: NDArray[Any]) -> str:

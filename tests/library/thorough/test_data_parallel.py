@@ -115,6 +115,19 @@ def test_without_mpi_it_is_the_model_itself(monkeypatch):
     assert wrapped.history is run.history
 
 
+class Several:
+    """So many ranks, as far as a constructor asks."""
+
+    def __init__(self, n_ranks):
+        self.n_ranks = n_ranks
+
+    def Get_rank(self):
+        return 0
+
+    def Get_size(self):
+        return self.n_ranks
+
+
 class Scale(ReLU):
     """A layer with a parameter and without stages."""
 
@@ -129,17 +142,47 @@ class Inside:
     def __init__(self, layers):
         self.layers = layers
 
-    forward = backward = None
+    def forward(self, values):
+        return values
+
+    backward = forward
 
 
+class Clipped(Dense):
+    def backward(self, dvalues):
+        super().backward(dvalues)
+        self.dweights = self.dweights.clip(-1e-3, 1e-3)
+        return self.dinputs
+
+
+class Halved(Dense):
+    def input_gradient(self, dvalues):
+        return super().input_gradient(dvalues) / 2
+
+
+def replaced():
+    layer = Dense(3, 3)
+    layer.backward = lambda dvalues: dvalues
+    return layer
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
 @pytest.mark.parametrize(
-    "layer", [Scale(), Inside([Dense(3, 3)])], ids=["alone", "inside"]
+    ("layer", "name"),
+    [
+        (Scale(), "backward"),
+        (Inside([Dense(3, 3)]), "backward"),
+        (Clipped(3, 3), "backward"),
+        (Halved(3, 3), "input_gradient"),
+        (replaced(), "backward"),
+    ],
+    ids=["alone", "inside", "derived", "stage", "replaced"],
 )
-def test_a_layer_without_stages_is_refused(layer):
-    layer.forward = layer.backward = lambda values: values
+def test_gradients_that_cannot_be_summed_are_refused(layer, name, n_ranks):
     model = Model([Dense(2, 3), layer], loss=SoftmaxCrossEntropy())
-    with pytest.raises(TypeError, match="column_powers, partial_sums"):
-        DataParallel(model)
+    said = f"{type(layer).__name__} has parameters and a {name} of its own, .* summed"
+    with pytest.raises(TypeError, match=said):
+        DataParallel(model, Several(n_ranks))
 
 
 def test_too_large_a_batch_is_refused(monkeypatch):
