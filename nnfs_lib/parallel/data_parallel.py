@@ -51,7 +51,8 @@ class DataParallel(Model):
     Raises
     ------
     TypeError
-        If the numbers would depend on the ranks: a layer with parameters has a ``backward`` of its own.
+        If the numbers would depend on the ranks: a layer with parameters has a ``backward`` of its own, or a layer
+        other than `Dropout` draws random numbers.
 
     References
     ----------
@@ -295,6 +296,13 @@ def _require_independence(model: Model) -> None:
                         f"{type(layer).__name__} has parameters and a {name} of its own, so its gradients cannot be "
                         "summed over ranks: that takes Dense.backward, made of partial_sums, finish and input_gradient"
                     )
+    for layer in flattened(model.layers):
+        draws = hasattr(layer, "rng") and not _has_from(Dense, layer, "forward")
+        if draws and not _has_from(Dropout, layer, "forward"):
+            raise TypeError(
+                f"{type(layer).__name__} has an rng and a forward of its own, so its random numbers would depend on "
+                "the number of ranks: only those of Dropout.forward do not"
+            )
 
 
 def _has_from(owner: type, layer: Any, name: str) -> bool:

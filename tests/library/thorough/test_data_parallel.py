@@ -13,7 +13,7 @@ import on_ranks
 from on_ranks import SAME
 from test_model import X, y
 
-from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy, parallel
+from nnfs_lib import Dense, Dropout, ReLU, SoftmaxCrossEntropy, parallel
 from nnfs_lib.book.ranks import on_ranks as call_on_ranks
 from nnfs_lib.book.ranks import start_ranks
 from nnfs_lib.model import Model
@@ -183,6 +183,61 @@ def test_gradients_that_cannot_be_summed_are_refused(layer, name, n_ranks):
     said = f"{type(layer).__name__} has parameters and a {name} of its own, .* summed"
     with pytest.raises(TypeError, match=said):
         DataParallel(model, Several(n_ranks))
+
+
+class Noise(ReLU):
+    def __init__(self, rng=None):
+        self.rng = rng
+
+    def forward(self, inputs):
+        draw = np.random if self.rng is None else self.rng
+        return super().forward(inputs + draw.standard_normal(inputs.shape))
+
+
+class Rarely(Dropout):
+    def forward(self, inputs):
+        return super().forward(inputs) if self.rng.random() < 0.1 else inputs
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Noise(),
+        Noise(np.random.RandomState(0)),
+        Noise(np.random.default_rng(0)),
+        Rarely(0.5, rng=np.random.default_rng(0)),
+        Inside([Noise()]),
+    ],
+    ids=["global", "RandomState", "Generator", "Dropout", "inside"],
+)
+def test_random_numbers_that_depend_on_the_ranks_are_refused(layer, n_ranks):
+    model = Model([Dense(2, 3), layer], loss=SoftmaxCrossEntropy())
+    said = "(Noise|Rarely) has an rng and a forward of its own"
+    with pytest.raises(TypeError, match=said):
+        DataParallel(model, Several(n_ranks))
+
+
+class Halfway(Dropout):
+    """Its masks are those of `Dropout`."""
+
+    def __init__(self, rng):
+        super().__init__(0.5, rng=rng)
+
+
+class Seeded(Dense):
+    """Keeps the stream of its weights, and draws no more from it."""
+
+    def __init__(self, n_inputs, n_neurons, rng):
+        super().__init__(n_inputs, n_neurons, rng=rng)
+        self.rng = rng
+
+
+def test_layers_whose_random_numbers_do_not_depend_on_the_ranks_are_accepted():
+    rng = np.random.RandomState(0)
+    layers = [Seeded(2, 3, rng), Halfway(rng)]
+    model = Model(layers, loss=SoftmaxCrossEntropy())
+    assert DataParallel(model, Several(2)).layers == layers
 
 
 def test_too_large_a_batch_is_refused(monkeypatch):
