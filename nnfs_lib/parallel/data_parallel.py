@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from .. import __version__, model_validation, validation
 from ..layers import Dense
+from ..metrics import accuracy, binary_accuracy
 from ..model import Callback, Model
 from ..numerics import MAX_SAMPLES, PartialSum
 from ..parameters import flattened, parameters_of
@@ -51,8 +52,8 @@ class DataParallel(Model):
     Raises
     ------
     TypeError
-        If the numbers would depend on the ranks: a layer with parameters has a ``backward`` of its own, or a layer
-        other than `Dropout` draws random numbers.
+        If the numbers would depend on the ranks: a layer with parameters has a ``backward`` of its own, a layer other
+        than `Dropout` draws random numbers, or the loss measures something other than an accuracy.
 
     References
     ----------
@@ -302,6 +303,12 @@ def _require_independence(model: Model) -> None:
             raise TypeError(
                 f"{type(layer).__name__} has an rng and a forward of its own, so its random numbers would depend on "
                 "the number of ranks: only those of Dropout.forward do not"
+            )
+    for name, metric in model.loss.metrics.items():
+        if metric not in (accuracy, binary_accuracy):
+            raise TypeError(
+                f"{type(model.loss).__name__} measures {name!r}, which cannot be summed over ranks: "
+                "only accuracy and binary_accuracy, which count, can be"
             )
 
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -13,7 +14,14 @@ import on_ranks
 from on_ranks import SAME
 from test_model import X, y
 
-from nnfs_lib import Dense, Dropout, ReLU, SoftmaxCrossEntropy, parallel
+from nnfs_lib import (
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    ReLU,
+    SoftmaxCrossEntropy,
+    parallel,
+)
 from nnfs_lib.book.ranks import on_ranks as call_on_ranks
 from nnfs_lib.book.ranks import start_ranks
 from nnfs_lib.model import Model
@@ -238,6 +246,22 @@ def test_layers_whose_random_numbers_do_not_depend_on_the_ranks_are_accepted():
     layers = [Seeded(2, 3, rng), Halfway(rng)]
     model = Model(layers, loss=SoftmaxCrossEntropy())
     assert DataParallel(model, Several(2)).layers == layers
+
+
+def rmse(y_pred, y_true):
+    return np.sqrt(np.mean((y_pred - y_true) ** 2))
+
+
+class WithError(MeanSquaredError):
+    metrics: ClassVar = {"rmse": rmse}
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
+def test_measures_that_are_no_counts_are_refused(n_ranks):
+    """On ranks each would be rounded to a number of samples."""
+    model = Model([Dense(2, 1)], loss=WithError())
+    with pytest.raises(TypeError, match="WithError measures 'rmse'"):
+        DataParallel(model, Several(n_ranks))
 
 
 def test_too_large_a_batch_is_refused(monkeypatch):
