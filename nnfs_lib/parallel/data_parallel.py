@@ -24,7 +24,7 @@ from ..numerics import MAX_SAMPLES, PartialSum
 from ..parameters import flattened, parameters_of
 from ..partial_sums import exact_sum
 from ..regularization import Dropout
-from ..settings import as_json, random_state
+from ..settings import Streams, as_json, random_state, settings_of
 from ..validation import FloatArray
 
 STAGES = "backward", "column_powers", "partial_sums", "input_gradient"
@@ -95,7 +95,7 @@ class DataParallel(Model):
                 "the version of NumPy": np.__version__,
                 "X": _digest(np.asarray(X)),
                 "y": _digest(np.asarray(y)),
-                "the model": repr(self),
+                "the model": self._description(),
                 "the parameters": self._digest(),
                 "the random streams": self._streams(),
             }
@@ -262,6 +262,13 @@ class DataParallel(Model):
     def _check_parameters(self) -> None:
         self._require_agreement({"the parameters": self._digest()})
 
+    def _description(self) -> str:
+        """Classes and settings of what the model is made of."""
+        streams = Streams()
+        parts = [*flattened(self.layers), self.loss]
+        described = ", ".join(_described(part, streams) for part in parts)
+        return f"{described}, {self.optimizer}"
+
     def _digest(self) -> str:
         values = [
             value
@@ -316,6 +323,14 @@ def _has_from(owner: type, layer: Any, name: str) -> bool:
     """Whether a layer's method is the one of a class, not overridden or replaced."""
     method = getattr(layer, name, None)
     return getattr(method, "__func__", None) is getattr(owner, name)
+
+
+def _described(part: Any, streams: Streams) -> str:
+    """Class and settings, or the class alone if they are not all plain values: a text without addresses."""
+    try:
+        return str(settings_of(part, streams))
+    except TypeError:
+        return type(part).__name__
 
 
 def _digest(*arrays: NDArray[Any]) -> str:

@@ -96,6 +96,7 @@ def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tm
         ("other_data", "X"),
         ("other_weights", "the parameters"),
         ("other_masks", "the random streams"),
+        ("other_settings", "the model"),
     ],
 )
 def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_path):
