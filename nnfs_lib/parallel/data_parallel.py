@@ -17,16 +17,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .. import __version__, model_validation, validation
+from ..layers import Dense
+from ..metrics import accuracy, binary_accuracy
 from ..model import Callback, Model
 from ..numerics import MAX_SAMPLES, PartialSum
 from ..parameters import flattened, parameters_of
 from ..partial_sums import exact_sum
 from ..regularization import Dropout
-from ..settings import as_json, random_state
+from ..settings import Streams, as_json, random_state, settings_of
 from ..validation import FloatArray
 
-STAGES = "column_powers", "partial_sums", "finish", "input_gradient"
-"""What a layer with parameters needs so that its gradients can be summed over ranks: see `Dense`."""
+STAGES = "backward", "column_powers", "partial_sums", "input_gradient"
+"""What a layer with parameters must have from `Dense`. Its `finish`, which gets the whole sum, may be its own."""
 
 
 class DataParallel(Model):
@@ -50,7 +52,8 @@ class DataParallel(Model):
     Raises
     ------
     TypeError
-        If a layer has parameters and lacks the stages of ``Dense.backward``.
+        If the numbers would depend on the ranks: a layer with parameters has a ``backward`` of its own, a layer other
+        than `Dropout` draws random numbers, or the loss measures something other than an accuracy.
 
     References
     ----------
@@ -58,13 +61,7 @@ class DataParallel(Model):
     """
 
     def __init__(self, model: Model, comm: Any = None) -> None:
-        for layer in model.layers:
-            has_parameters = any(map(parameters_of, flattened([layer])))
-            if has_parameters and not all(hasattr(layer, name) for name in STAGES):
-                raise TypeError(
-                    f"{layer!r} has parameters, but not the stages of Dense.backward ({', '.join(STAGES)}): "
-                    "its gradients cannot be summed over ranks"
-                )
+        _require_independence(model)
         vars(self).update(vars(model))
         self.comm = _world() if comm is None else comm
         self.rank: int = self.comm.Get_rank() if self.comm else 0
@@ -98,7 +95,7 @@ class DataParallel(Model):
                 "the version of NumPy": np.__version__,
                 "X": _digest(np.asarray(X)),
                 "y": _digest(np.asarray(y)),
-                "the model": repr(self),
+                "the model": self._description(),
                 "the parameters": self._digest(),
                 "the random streams": self._streams(),
             }
@@ -265,6 +262,13 @@ class DataParallel(Model):
     def _check_parameters(self) -> None:
         self._require_agreement({"the parameters": self._digest()})
 
+    def _description(self) -> str:
+        """Classes and settings of what the model is made of."""
+        streams = Streams()
+        parts = [*flattened(self.layers), self.loss]
+        described = ", ".join(_described(part, streams) for part in parts)
+        return f"{described}, {self.optimizer}"
+
     def _digest(self) -> str:
         values = [
             value
@@ -288,6 +292,45 @@ class DataParallel(Model):
                     raise RuntimeError(
                         f"the ranks do not agree on {name}: rank 0 has {value}, rank {rank} has {theirs[name]}"
                     )
+
+
+def _require_independence(model: Model) -> None:
+    """Raise a `TypeError` if what the model computes would depend on the number of ranks."""
+    for layer in model.layers:
+        if any(map(parameters_of, flattened([layer]))):
+            for name in STAGES:
+                if not _has_from(Dense, layer, name):
+                    raise TypeError(
+                        f"{type(layer).__name__} has parameters and a {name} of its own, so its gradients cannot be "
+                        "summed over ranks: that takes Dense.backward, made of partial_sums, finish and input_gradient"
+                    )
+    for layer in flattened(model.layers):
+        draws = hasattr(layer, "rng") and not _has_from(Dense, layer, "forward")
+        if draws and not _has_from(Dropout, layer, "forward"):
+            raise TypeError(
+                f"{type(layer).__name__} has an rng and a forward of its own, so its random numbers would depend on "
+                "the number of ranks: only those of Dropout.forward do not"
+            )
+    for name, metric in model.loss.metrics.items():
+        if metric not in (accuracy, binary_accuracy):
+            raise TypeError(
+                f"{type(model.loss).__name__} measures {name!r}, which cannot be summed over ranks: "
+                "only accuracy and binary_accuracy, which count, can be"
+            )
+
+
+def _has_from(owner: type, layer: Any, name: str) -> bool:
+    """Whether a layer's method is the one of a class, not overridden or replaced."""
+    method = getattr(layer, name, None)
+    return getattr(method, "__func__", None) is getattr(owner, name)
+
+
+def _described(part: Any, streams: Streams) -> str:
+    """Class and settings, or the class alone if they are not all plain values: a text without addresses."""
+    try:
+        return str(settings_of(part, streams))
+    except TypeError:
+        return type(part).__name__
 
 
 def _digest(*arrays: NDArray[Any]) -> str:

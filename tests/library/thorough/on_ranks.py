@@ -27,7 +27,7 @@ from nnfs_lib.parallel import DataParallel
 
 RANK = MPI.COMM_WORLD.Get_rank()
 BATCHES = (None, 2, 11)
-SAME = "same_runs", "regularized", "other_outputs", "generators", "wide"
+SAME = "same_runs", "regularized", "other_outputs", "generators", "wide", "own_layers"
 
 
 def model(optimizer=None, dtype=np.float32, sizes=(2, 16, 8, 3)):
@@ -133,6 +133,55 @@ def wide(wrap):
     return digest(own)
 
 
+class Clipped(Dense):
+    """Changes the sum of all ranks' gradients, in the one stage that has it."""
+
+    def finish(self, sums):
+        super().finish(sums)
+        self.dweights, self.dbiases = (
+            each.clip(-1e-3, 1e-3) for each in (self.dweights, self.dbiases)
+        )
+
+
+class Square:
+    """A layer whose repr is its address."""
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return inputs * inputs
+
+    def backward(self, dvalues):
+        return dvalues * 2 * self.inputs
+
+
+class Scaled(Square):
+    """A layer that `settings_of` does not describe."""
+
+    def __init__(self, function):
+        self.function = function
+
+    def forward(self, inputs):
+        return self.function(super().forward(inputs))
+
+    def backward(self, dvalues):
+        return super().backward(self.function(dvalues))
+
+
+def own_layers(wrap):
+    """Layers that are not the library's."""
+    rng = np.random.RandomState(3)
+    layers = [
+        Clipped(2, 16, init="he", rng=rng),
+        Square(),
+        Clipped(16, 8, init="he", rng=rng),
+        Scaled(lambda values: values / 2),
+        Dense(8, 3, rng=rng),
+    ]
+    own = Model(layers, loss=SoftmaxCrossEntropy(), optimizer=Adam(0.02))
+    history = wrap(own).fit(X, y, batch_size=7, epochs=2)
+    return digest(Model(own.layers[::2], loss=own.loss)), history
+
+
 def raises(wrap, folder):
     run = wrap(model())
 
@@ -166,6 +215,18 @@ def other_weights(wrap, folder):
     own = model()
     own.layers[0].weights[0, 0] += RANK
     wrap(own).fit(X, y)
+
+
+class Leaky(ReLU):
+    """A layer whose repr does not show its setting."""
+
+    def __init__(self, slope):
+        self.slope = slope
+
+
+def other_settings(wrap, folder):
+    layers = [Dense(2, 3, rng=np.random.RandomState(3)), Leaky(RANK / 4)]
+    wrap(Model(layers, loss=SoftmaxCrossEntropy(), optimizer=Adam())).fit(X, y)
 
 
 def other_masks(wrap, folder):

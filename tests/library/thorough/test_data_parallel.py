@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -13,7 +14,14 @@ import on_ranks
 from on_ranks import SAME
 from test_model import X, y
 
-from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy, parallel
+from nnfs_lib import (
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    ReLU,
+    SoftmaxCrossEntropy,
+    parallel,
+)
 from nnfs_lib.book.ranks import on_ranks as call_on_ranks
 from nnfs_lib.book.ranks import start_ranks
 from nnfs_lib.model import Model
@@ -88,6 +96,7 @@ def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tm
         ("other_data", "X"),
         ("other_weights", "the parameters"),
         ("other_masks", "the random streams"),
+        ("other_settings", "the model"),
     ],
 )
 def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_path):
@@ -115,6 +124,19 @@ def test_without_mpi_it_is_the_model_itself(monkeypatch):
     assert wrapped.history is run.history
 
 
+class Several:
+    """So many ranks, as far as a constructor asks."""
+
+    def __init__(self, n_ranks):
+        self.n_ranks = n_ranks
+
+    def Get_rank(self):
+        return 0
+
+    def Get_size(self):
+        return self.n_ranks
+
+
 class Scale(ReLU):
     """A layer with a parameter and without stages."""
 
@@ -129,17 +151,118 @@ class Inside:
     def __init__(self, layers):
         self.layers = layers
 
-    forward = backward = None
+    def forward(self, values):
+        return values
+
+    backward = forward
 
 
+class Clipped(Dense):
+    def backward(self, dvalues):
+        super().backward(dvalues)
+        self.dweights = self.dweights.clip(-1e-3, 1e-3)
+        return self.dinputs
+
+
+class Halved(Dense):
+    def input_gradient(self, dvalues):
+        return super().input_gradient(dvalues) / 2
+
+
+def replaced():
+    layer = Dense(3, 3)
+    layer.backward = lambda dvalues: dvalues
+    return layer
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
 @pytest.mark.parametrize(
-    "layer", [Scale(), Inside([Dense(3, 3)])], ids=["alone", "inside"]
+    ("layer", "name"),
+    [
+        (Scale(), "backward"),
+        (Inside([Dense(3, 3)]), "backward"),
+        (Clipped(3, 3), "backward"),
+        (Halved(3, 3), "input_gradient"),
+        (replaced(), "backward"),
+    ],
+    ids=["alone", "inside", "derived", "stage", "replaced"],
 )
-def test_a_layer_without_stages_is_refused(layer):
-    layer.forward = layer.backward = lambda values: values
+def test_gradients_that_cannot_be_summed_are_refused(layer, name, n_ranks):
     model = Model([Dense(2, 3), layer], loss=SoftmaxCrossEntropy())
-    with pytest.raises(TypeError, match="column_powers, partial_sums"):
-        DataParallel(model)
+    said = f"{type(layer).__name__} has parameters and a {name} of its own, .* summed"
+    with pytest.raises(TypeError, match=said):
+        DataParallel(model, Several(n_ranks))
+
+
+class Noise(ReLU):
+    def __init__(self, rng=None):
+        self.rng = rng
+
+    def forward(self, inputs):
+        draw = np.random if self.rng is None else self.rng
+        return super().forward(inputs + draw.standard_normal(inputs.shape))
+
+
+class Rarely(Dropout):
+    def forward(self, inputs):
+        return super().forward(inputs) if self.rng.random() < 0.1 else inputs
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Noise(),
+        Noise(np.random.RandomState(0)),
+        Noise(np.random.default_rng(0)),
+        Rarely(0.5, rng=np.random.default_rng(0)),
+        Inside([Noise()]),
+    ],
+    ids=["global", "RandomState", "Generator", "Dropout", "inside"],
+)
+def test_random_numbers_that_depend_on_the_ranks_are_refused(layer, n_ranks):
+    model = Model([Dense(2, 3), layer], loss=SoftmaxCrossEntropy())
+    said = "(Noise|Rarely) has an rng and a forward of its own"
+    with pytest.raises(TypeError, match=said):
+        DataParallel(model, Several(n_ranks))
+
+
+class Halfway(Dropout):
+    """Its masks are those of `Dropout`."""
+
+    def __init__(self, rng):
+        super().__init__(0.5, rng=rng)
+
+
+class Seeded(Dense):
+    """Keeps the stream of its weights, and draws no more from it."""
+
+    def __init__(self, n_inputs, n_neurons, rng):
+        super().__init__(n_inputs, n_neurons, rng=rng)
+        self.rng = rng
+
+
+def test_layers_whose_random_numbers_do_not_depend_on_the_ranks_are_accepted():
+    rng = np.random.RandomState(0)
+    layers = [Seeded(2, 3, rng), Halfway(rng)]
+    model = Model(layers, loss=SoftmaxCrossEntropy())
+    assert DataParallel(model, Several(2)).layers == layers
+
+
+def rmse(y_pred, y_true):
+    return np.sqrt(np.mean((y_pred - y_true) ** 2))
+
+
+class WithError(MeanSquaredError):
+    metrics: ClassVar = {"rmse": rmse}
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
+def test_measures_that_are_no_counts_are_refused(n_ranks):
+    """On ranks each would be rounded to a number of samples."""
+    model = Model([Dense(2, 1)], loss=WithError())
+    with pytest.raises(TypeError, match="WithError measures 'rmse'"):
+        DataParallel(model, Several(n_ranks))
 
 
 def test_too_large_a_batch_is_refused(monkeypatch):
