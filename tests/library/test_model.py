@@ -496,6 +496,16 @@ def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(
     assert "loss=" in shown
 
 
+@pytest.mark.parametrize(
+    ("verbose", "is_shown"),
+    [(0, False), (np.False_, False), (1, True), (np.True_, True)],
+)
+def test_0_and_1_count_as_false_and_true(verbose, is_shown, capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    model().fit(X, y, epochs=2, verbose=verbose)
+    assert ("2/2" in capsys.readouterr().err) == is_shown
+
+
 def test_the_progress_bar_is_shown_on_a_terminal_unless_tqdm_is_disabled(
     capsys, monkeypatch
 ):
