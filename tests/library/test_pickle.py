@@ -15,6 +15,7 @@ from nnfs_lib import (
     Dropout,
     ReLU,
     RMSProp,
+    Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
 )
@@ -42,7 +43,7 @@ def dropout():
     return Dropout(0.3, rng=Same())
 
 
-LAYERS = [dense, ReLU, Softmax, dropout]
+LAYERS = [dense, ReLU, Sigmoid, Softmax, dropout]
 LOSSES = [(CategoricalCrossEntropy, PROBABILITIES), (SoftmaxCrossEntropy, BATCH)]
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
 stored = pytest.mark.parametrize(
