@@ -8,19 +8,15 @@ from typing import Any
 from .parameters import Parameter
 
 _OF_THE_LAST_BATCH = {
-    "inputs",
-    "output",
-    "dinputs",
-    "_inputs_and_one",
-    "_weights",
-    "_biases",
-    "_positive",
-    "_kept",
-    "_dropped",
-    "part",
-    "_remembered",
+    "nnfs_lib.base.Layer": {"inputs", "output", "dinputs"},
+    "nnfs_lib.layers.Dense": {"_inputs_and_one", "_weights", "_biases"},
+    "nnfs_lib.activations.ReLU": {"_positive"},
+    "nnfs_lib.activations.Sigmoid": {"_kept"},
+    "nnfs_lib.activations.Softmax": {"_kept"},
+    "nnfs_lib.regularization.Dropout": {"_dropped", "part"},
+    "nnfs_lib.loss_base.Loss": {"_remembered"},
 }
-"""Attributes that ``forward`` and ``backward`` set anew: a stored layer does without them."""
+"""Attributes that ``forward`` and ``backward`` of these classes set anew: a stored layer does without them."""
 
 
 class Layer:
@@ -32,11 +28,9 @@ class Layer:
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled: everything except the last batch."""
-        return {
-            name: value
-            for name, value in vars(self).items()
-            if name not in _OF_THE_LAST_BATCH
-        }
+        kinds = [f"{kind.__module__}.{kind.__name__}" for kind in type(self).__mro__]
+        left = {name for kind in kinds for name in _OF_THE_LAST_BATCH.get(kind, ())}
+        return {name: value for name, value in vars(self).items() if name not in left}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """A copy in memory includes the last batch: ``backward`` goes on from there."""

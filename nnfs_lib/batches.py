@@ -37,8 +37,8 @@ def batches(
     Raises
     ------
     TypeError, ValueError
-        By the call itself, before the first batch: if the lengths differ, there are no samples, or ``batch_size`` is
-        not a positive integer.
+        By the call itself, before the first batch: if the lengths differ, there are no samples, ``batch_size`` is not
+        a positive integer, or ``rng`` cannot draw an order.
     """
     X, y = validation.array("X", X), validation.array("y", y)
     size = validation.positive_integer("batch_size", batch_size)
@@ -48,6 +48,10 @@ def batches(
         )
     if not len(X):
         raise ValueError("X is empty: at least one sample is needed")
+    if rng is not None and not hasattr(rng, "permutation"):
+        raise TypeError(
+            f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
+        )
     order = (np.random if rng is None else rng).permutation(len(X))
     return (
         (X[rows], y[rows])

@@ -61,6 +61,7 @@ class Dense(Layer):
     "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010.
     """
 
+    @np.errstate(all="ignore")
     def __init__(
         self,
         n_inputs: SupportsIndex,

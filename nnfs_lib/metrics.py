@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from . import validation
 from .validation import IntArray
 
+MAX_CLASSES = 2**15
+"""A confusion matrix has at most so many classes, and then takes 8 GiB."""
+
 
 def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
     """Fraction of the samples whose predicted class is the right one.
@@ -62,7 +65,7 @@ def binary_accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:
 def confusion_matrix(y_pred: ArrayLike, y_true: ArrayLike) -> NDArray[np.int64]:
     """Count, for each class, what its samples are taken for.
 
-    Parameters and errors are those of `accuracy`.
+    Parameters and errors are those of `accuracy`, and more than 32,768 classes are refused.
 
     Returns
     -------
@@ -70,8 +73,13 @@ def confusion_matrix(y_pred: ArrayLike, y_true: ArrayLike) -> NDArray[np.int64]:
         Row i, column j: samples of class i that are predicted to be of class j. The diagonal is what is right.
     """
     predicted, labels, n_classes = _classes(y_pred, y_true)
+    if n_classes > MAX_CLASSES:
+        raise ValueError(
+            f"the labels in y_pred and y_true go up to {n_classes - 1}, but a confusion matrix has at most "
+            f"{MAX_CLASSES} classes (is this a class number?)"
+        )
     counts = np.bincount(labels * n_classes + predicted, minlength=n_classes**2)
-    return counts.reshape(n_classes, n_classes).astype(np.int64)
+    return np.asarray(counts.reshape(n_classes, n_classes), np.int64)
 
 
 def _classes(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[IntArray, IntArray, int]:

@@ -10,13 +10,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from . import validation
+from .activations import ReLU, Sigmoid, Softmax
+from .layers import Dense
 from .loss_base import Loss
 from .optimizer_base import Optimizer
 from .parameters import flattened, parameters_of
+from .regularization import Dropout
 from .validation import FloatArray
 
 SCALES = 1e4
 """If the scales of two features differ by a larger factor, `Model.fit` warns."""
+
+_KEEP_THE_WIDTH = [kind.forward for kind in (ReLU, Sigmoid, Softmax, Dropout)]
 
 
 def layers(value: Iterable[Any]) -> list[Any]:
@@ -147,7 +152,8 @@ def training_data(
     inputs, targets = data(model, X, y)
     scales = np.asarray(np.abs(inputs).max(axis=0), np.float64)
     used = scales[scales > 0]
-    if used.size and used.max() > SCALES * used.min():
+    # As numbers of Python, which overflow in silence.
+    if used.size and float(used.max()) > SCALES * float(used.min()):
         largest, smallest = (
             int(scales.argmax()),
             int(np.where(scales > 0, scales, np.inf).argmin()),
@@ -161,15 +167,13 @@ def training_data(
     return inputs, targets
 
 
-def table(layers: Iterable[Any]) -> str:
+def table(layers: list[Any]) -> str:
     """A table of layers, shapes and numbers of parameters."""
     rows = [("layer", "output", "parameters")]
     total, width = 0, "n_inputs"
-    for layer in layers:
-        parameters = _parameters(layer)
-        if isinstance(getattr(layer, "weights", None), np.ndarray):
-            width = str(layer.weights.shape[1])
-        count = sum(each.size for each in parameters)
+    for layer, following in zip(layers, [*layers[1:], None]):
+        width = _width(layer, width, following)
+        count = sum(each.size for each in _parameters(layer))
         total += count
         rows.append((repr(layer), f"(n, {width})", f"{count:,}"))
     rows.append(("total", "", f"{total:,}"))
@@ -180,6 +184,20 @@ def table(layers: Iterable[Any]) -> str:
     ]
     rule = "-" * (sum(widths) + 4)
     return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+
+def _width(layer: Any, before: str, following: Any) -> str:
+    """Columns of the output, as far as they are known: of a reader's layer, what a dense one that follows takes."""
+    if _forward(layer) is Dense.forward:
+        return str(layer.n_neurons)
+    if _forward(layer) in _KEEP_THE_WIDTH:
+        return before
+    return str(following.n_inputs) if _forward(following) is Dense.forward else "?"
+
+
+def _forward(layer: Any) -> Any:
+    """The function that computes the output, which a derived class may have replaced."""
+    return getattr(type(layer), "forward", None)
 
 
 def _parameters(layer: Any) -> list[FloatArray]:

@@ -19,13 +19,17 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If names, number or shapes do not fit. Nothing is changed then.
     """
+    if not isinstance(arrays, Mapping):
+        raise TypeError(
+            f"arrays must be a dict of arrays by their names, but it is of type {type(arrays).__name__}"
+        )
     own = with_parameters(model.layers)
     given: list[dict[str, Any]] = []
     for name, values in arrays.items():
-        kind = re.split(r"[./]", name)[-1].removesuffix(":0")
+        kind = re.split(r"[./]", str(name))[-1].removesuffix(":0")
         if kind in ("weight", "kernel"):
             given.append({})
         if kind not in ("weight", "kernel", "bias") or not given:
@@ -33,7 +37,11 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
                 f"the array {name!r} is not one of a dense layer: names end in weight (PyTorch) or kernel (Keras), "
                 "each followed by its bias"
             )
-        given[-1][kind] = np.asarray(values)
+        if kind in given[-1]:
+            raise ValueError(
+                f"the array {name!r} is a second bias for one layer: each weight or kernel is followed by its bias"
+            )
+        given[-1][kind] = validation.array(f"arrays[{name!r}]", values)
     if len(given) != len(own):
         raise ValueError(
             f"the arrays are those of {len(given)} layers, but the model has {len(own)}"
@@ -53,6 +61,6 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
             checked = validation.matrix(
                 f"{name} of {layer!r}", new, shape=value.shape, dtype=value.dtype
             )
-            changes.append((value, checked))
+            changes.append((value, checked.copy()))  # it may be another layer's own
     for value, checked in changes:
         value[...] = checked

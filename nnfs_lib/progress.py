@@ -31,7 +31,7 @@ def progress(total: int, verbose: bool | str, *, unit: str = "epoch") -> Iterato
         from tqdm.auto import tqdm  # type: ignore[import-untyped]
     except ImportError:
         tqdm = None
-    if tqdm is None or verbose is False or (verbose == "auto" and not _is_watched()):
+    if tqdm is None or not verbose or (verbose == "auto" and not _is_watched()):
         yield lambda measured: None
         return
     with tqdm(total=total, unit=unit, disable=False) as bar:

@@ -117,7 +117,8 @@ class Dropout(Layer):
 def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:
     """Numbers from 0 to below 1 in float64, which agree everywhere: 53 random bits over ``2**53``."""
     rng = np.random if rng is None else rng
-    draw = getattr(rng, "random_sample", None) or getattr(rng, "random", None)
+    is_new = isinstance(rng, np.random.Generator)
+    draw = rng.random if is_new else getattr(rng, "random_sample", None)
     if draw is None:
         raise TypeError(
             f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
@@ -126,10 +127,11 @@ def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:
 
 
 def penalty(values: FloatArray, l1: float, l2: float) -> float:
-    """``l1 sum |w| + l2 sum w**2``, whose sums have no order."""
+    """``l1 sum |w| + l2 sum w**2``, whose sums have no order; at strength 0, one counts as 0 even if it is infinite."""
     wide = np.asarray(values, np.float64).ravel()
-    magnitudes, squares = exact_sum(np.abs(wide)), exact_sum(wide * wide)
-    return l1 * float(magnitudes.sum()) + l2 * float(squares.sum())
+    magnitudes = l1 * float(exact_sum(np.abs(wide)).sum()) if l1 else 0.0
+    squares = l2 * float(exact_sum(wide * wide).sum()) if l2 else 0.0
+    return magnitudes + squares
 
 
 def penalty_gradient(values: FloatArray, l1: float, l2: float) -> FloatArray:

@@ -1,5 +1,8 @@
 """Mini-batches: every sample once, in an order of its own for each epoch."""
 
+import random
+import re
+
 import numpy as np
 import pytest
 
@@ -62,6 +65,13 @@ def test_batches_are_copies():
 def test_what_makes_no_sense_is_refused_at_the_call(arguments, message):
     with pytest.raises((TypeError, ValueError), match=f"^{message}"):
         batches(*arguments)
+
+
+@pytest.mark.parametrize("rng", [0, "seed", random.Random(0)])
+def test_what_draws_no_permutation_is_no_rng(rng):
+    message = "^rng must be a numpy.random.RandomState or Generator, but it is "
+    with pytest.raises(TypeError, match=message + re.escape(repr(rng))):
+        batches(X, y, 3, rng=rng)
 
 
 def test_samples_may_be_numbers():

@@ -72,6 +72,14 @@ def test_refused_arguments_draw_nothing_from_the_stream():
     np.testing.assert_array_equal(Dense(4, 3, init=1, rng=rng).weights, draws(4, 3))
 
 
+@pytest.mark.parametrize("init", [1e-40, 1e-45, 1e-60])
+def test_the_error_state_does_not_matter(init):
+    with np.errstate(all="ignore"):
+        expected = weights(4, 3, init=init)
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(weights(4, 3, init=init), expected)
+
+
 def test_biases_start_at_zero_whatever_init_is():
     for init in (1, "he", "glorot"):
         assert not Dense(4, 3, init=init).biases.any()

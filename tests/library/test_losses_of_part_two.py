@@ -377,6 +377,21 @@ def test_the_confusion_matrix_has_the_classes_that_are_not_met_too():
     assert counts.tolist() == [[1, 1, 0, 0], [0] * 4, [0] * 4, [0] * 4]
 
 
+@pytest.mark.parametrize("label", [2**15, 20240131, 6074001000, 2**62, 2**63])
+def test_a_label_that_numbers_no_class_has_no_confusion_matrix(label):
+    message = f"^the labels in y_pred and y_true go up to {label}, but .* 32768 classes"
+    for predicted, right in ([0], [label]), ([label], [0]):
+        predicted, right = np.array([predicted, right], np.uint64)
+        with pytest.raises(ValueError, match=message):
+            confusion_matrix(predicted, right)
+        assert accuracy(predicted, right) == 0
+
+
+def test_a_label_is_below_the_number_of_classes():
+    with pytest.raises(ValueError, match="6074001000, but the number of classes is 3"):
+        confusion_matrix(np.eye(3)[[0]], [6074001000])
+
+
 def test_the_diagonal_of_the_confusion_matrix_is_the_accuracy():
     scores, classes = RNG.random_sample((200, 5)), RNG.randint(0, 5, 200)
     counts = confusion_matrix(scores, classes)

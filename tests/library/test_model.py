@@ -1,6 +1,7 @@
 """The model object: training, prediction, what it says before it starts."""
 
 import math
+import re
 import sys
 from types import SimpleNamespace
 
@@ -9,7 +10,17 @@ import pytest
 import tqdm.auto  # noqa: F401 (before a test pretends to be a notebook)
 
 import nnfs_lib
-from nnfs_lib import SGD, Adam, Dense, MeanSquaredError, ReLU, SoftmaxCrossEntropy
+from nnfs_lib import (
+    SGD,
+    Adam,
+    Dense,
+    Dropout,
+    MeanSquaredError,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    SoftmaxCrossEntropy,
+)
 from nnfs_lib.callbacks import EarlyStopping
 from nnfs_lib.model import PIECE, Model
 
@@ -480,6 +491,63 @@ def test_summary_is_a_table(capsys):
     ]
 
 
+class Block:
+    """A layer made of others, which says nothing about its width."""
+
+    def __init__(self, *layers):
+        self.layers = layers
+
+    forward, backward = Twice.forward, Twice.backward
+
+    def __repr__(self):
+        return "Block"
+
+
+class Scale:
+    """A layer whose weights are no matrix."""
+
+    def __init__(self, n_inputs):
+        self.weights, self.dweights = np.ones(n_inputs), None
+
+    def forward(self, inputs):
+        return inputs * self.weights
+
+    def backward(self, dvalues):
+        return dvalues * self.weights
+
+    def __repr__(self):
+        return "Scale"
+
+
+def test_summary_says_which_widths_are_unknown(capsys):
+    keep = ReLU, Sigmoid, Softmax, lambda: Dropout(0.5)
+    before, after = ([kind() for kind in keep] for _ in range(2))
+    block, last = Block(Dense(8, 5)), Dense(5, 2)
+    model(layers=[Dense(2, 8), *before, block, *after, last]).summary()
+    widths = re.findall(r"\(n, (.)\)", capsys.readouterr().out)
+    assert "".join(widths) == "88888?????2"
+
+
+class Windows(Dense):
+    """Dense on each window of a sample: neither side has the width of the weights."""
+
+    def forward(self, inputs):
+        windows = np.reshape(inputs, (-1, self.n_inputs))
+        return super().forward(windows).reshape(len(inputs), -1)
+
+
+def test_summary_does_not_take_weights_for_a_width(capsys):
+    layers = [Dense(2, 8), Block(), Windows(4, 3), Dense(6, 5), Scale(5), Dense(5, 3)]
+    model(layers=[*layers, Scale(3)]).summary()
+    widths = re.findall(r"\(n, (.)\)", capsys.readouterr().out)
+    assert "".join(widths) == "8?6553?"
+
+
+def test_the_width_of_a_block_is_what_the_next_dense_layer_takes(capsys):
+    model(layers=[Dense(2, 8), Block(Dense(8, 5)), Dense(5, 3)]).summary()
+    assert re.findall(r"\(n, (.)\)", capsys.readouterr().out) == ["8", "5", "3"]
+
+
 def test_of_many_columns_with_gaps_ten_are_named():
     gaps = np.full((5, 12), np.nan)
     with pytest.raises(ValueError, match=r"columns \[0, 1, .* 8, 9\]: leave"):
@@ -590,6 +658,14 @@ def test_how_far_scales_may_differ_does_not_depend_on_the_unit(recwarn):
         model(SGD(1e-8)).fit(X * np.float32([1e-6, 1]), y)
 
 
+@pytest.mark.parametrize("scale", [1e305, 1e-305, 5e-324])
+def test_the_check_of_scales_does_not_depend_on_the_error_state(scale, recwarn):
+    dense = Dense(2, 3, dtype=np.float64, rng=np.random.RandomState(0))
+    with np.errstate(all="raise"):
+        model(SGD(1e-3), layers=[dense]).fit(np.full((4, 2), scale), [0, 1, 2, 0])
+    assert not list(recwarn)
+
+
 def test_a_warning_names_the_line_that_called_fit():
     with pytest.warns(UserWarning, match="tandardise") as warnings:
         model(SGD(1e-8)).fit(X * np.float32([1, 1e5]), y)
@@ -614,6 +690,16 @@ def test_the_progress_bar_is_shown_when_asked_for_and_not_in_a_pipe(
     shown = capsys.readouterr().err
     assert "2/2" in shown
     assert "loss=" in shown
+
+
+@pytest.mark.parametrize(
+    ("verbose", "is_shown"),
+    [(0, False), (np.False_, False), (1, True), (np.True_, True)],
+)
+def test_0_and_1_count_as_false_and_true(verbose, is_shown, capsys, monkeypatch):
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    model().fit(X, y, epochs=2, verbose=verbose)
+    assert ("2/2" in capsys.readouterr().err) == is_shown
 
 
 def test_the_progress_bar_is_shown_on_a_terminal_unless_tqdm_is_disabled(

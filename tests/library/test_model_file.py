@@ -717,3 +717,45 @@ def test_weights_that_do_not_fit_change_nothing(change, message):
     with pytest.raises(ValueError, match=message):
         ours.load_weights(arrays)
     assert parameters(ours) == before
+
+
+def test_layers_may_exchange_their_weights():
+    ours = Model([Dense(3, 3), Dense(3, 3)], loss=SoftmaxCrossEntropy())
+    one, two = (layer.weights.copy() for layer in ours.layers)
+    first, second = (layer.weights for layer in ours.layers)
+    ours.load_weights({"a.kernel": second, "b.kernel": first})
+    assert np.array_equal(first, two)
+    assert np.array_equal(second, one)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        (
+            None,
+            "^arrays must be a dict of arrays by their names, but .* type NoneType$",
+        ),
+        ([np.zeros((3, 4))], "^arrays must be a dict .* but it is of type list$"),
+        (
+            {
+                "0.weight": np.ma.masked_array(np.zeros((4, 2))),
+                "2.weight": np.zeros((3, 4)),
+            },
+            r"^arrays\['0.weight'\] is a masked array",
+        ),
+        ({0: np.zeros((4, 2))}, "^the array 0 is not one of a dense layer"),
+        (
+            {
+                "0.weight": np.zeros((4, 2)),
+                "0.bias": np.zeros(4),
+                "1.bias": np.zeros(4),
+                "2.weight": np.zeros((3, 4)),
+            },
+            "^the array '1.bias' is a second bias for one layer: each weight .* its bias$",
+        ),
+    ],
+    ids=["None", "a list", "a masked array", "a number", "two biases"],
+)
+def test_what_are_no_arrays_by_their_names_is_refused(arrays, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        small().load_weights(arrays)

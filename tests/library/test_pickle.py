@@ -15,9 +15,11 @@ from nnfs_lib import (
     Dropout,
     ReLU,
     RMSProp,
+    Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
 )
+from nnfs_lib.base import Layer
 
 rng = np.random.default_rng(0)
 BATCH = rng.standard_normal((500, 4))
@@ -41,7 +43,7 @@ def dropout():
     return Dropout(0.3, rng=Same())
 
 
-LAYERS = [dense, ReLU, Softmax, dropout]
+LAYERS = [dense, ReLU, Sigmoid, Softmax, dropout]
 LOSSES = [(CategoricalCrossEntropy, PROBABILITIES), (SoftmaxCrossEntropy, BATCH)]
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
 stored = pytest.mark.parametrize(
@@ -163,6 +165,64 @@ class Masked(Dense):
 def test_private_attributes_of_a_readers_layer_are_kept():
     restored = pickle.loads(pickle.dumps(Masked(4, 4)))
     assert (restored._mask == 1).all()
+
+
+SETTINGS = (
+    "part",
+    "_dropped",
+    "_weights",
+    "_biases",
+    "_positive",
+    "_kept",
+    "_remembered",
+)
+
+
+class Own:
+    """Settings that have the names of what other classes compute."""
+
+    def __init__(self, *arguments):
+        super().__init__(*arguments)
+        for name in SETTINGS:
+            setattr(self, name, "mine")
+
+
+class OwnDense(Own, Dense):
+    pass
+
+
+class OwnReLU(Own, ReLU):
+    pass
+
+
+class OwnLayer(Own, Layer):
+    pass
+
+
+class Dropout_(Own, Layer):
+    """Called as the library's is, below, but not made of it."""
+
+
+Dropout_.__name__ = "Dropout"
+
+
+@pytest.mark.parametrize(
+    ("layer", "lost"),
+    [
+        (OwnDense(4, 4), {"_weights", "_biases"}),
+        (OwnReLU(), {"_positive"}),
+        (OwnLayer(), set()),
+        (Dropout_(), set()),
+    ],
+)
+def test_a_class_drops_only_what_it_computes_itself(layer, lost):
+    assert set(SETTINGS) - layer.__getstate__().keys() == lost
+
+
+def test_a_pickled_layer_of_a_readers_own_does_without_its_last_batch():
+    layer = OwnLayer()
+    layer.inputs = layer.output = layer.dinputs = BATCH
+    assert vars(pickle.loads(pickle.dumps(layer))).keys() == set(SETTINGS)
 
 
 @stored

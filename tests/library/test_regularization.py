@@ -1,6 +1,8 @@
 """Dropout, penalties and weight decay."""
 
 import itertools
+import random
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -85,9 +87,11 @@ def test_a_rate_that_makes_no_sense_is_refused(rate):
         Dropout(rate)
 
 
-def test_what_cannot_draw_is_refused():
-    with pytest.raises(TypeError, match="RandomState or Generator, but it is 3"):
-        Dropout(0.5, rng=3)
+@pytest.mark.parametrize("rng", [3, "seed", random.Random(0)])
+def test_what_cannot_draw_is_refused(rng):
+    message = "^rng must be a numpy.random.RandomState or Generator, but it is "
+    with pytest.raises(TypeError, match=message + re.escape(repr(rng))):
+        Dropout(0.5, rng=rng)
 
 
 def test_the_checker_leaves_the_stream_of_the_layer_alone():
@@ -124,6 +128,14 @@ def test_the_penalty_is_that_of_exact_fractions(penalize_biases, dtype):
     exact = sum(Fraction(abs(v)) / 4 + Fraction(v) ** 2 / 2 for v in values)
     assert layer.penalty() == pytest.approx(float(exact), rel=1e-15)
     assert penalized(dtype).penalty() == 0
+
+
+def test_a_penalty_of_strength_0_is_0_however_large_its_sum_is():
+    layer = penalized(l1=0.5)
+    layer.weights[...] = 1e160
+    assert layer.penalty() == pytest.approx(0.5 * 12 * 1e160, rel=1e-15)
+    layer.l1, layer.l2 = 0.0, 0.5
+    assert layer.penalty() == np.inf
 
 
 def test_the_penalty_has_no_order():
