@@ -150,7 +150,7 @@ def training_data(
 ) -> tuple[FloatArray, NDArray[Any]]:
     """`data`, with a warning if it is hard to train on."""
     inputs, targets = data(model, X, y)
-    scales = np.asarray(np.abs(inputs).max(axis=0), np.float64)
+    scales = np.abs(inputs).max(axis=0)
     used = scales[scales > 0]
     # As numbers of Python, which overflow in silence.
     if used.size and float(used.max()) > SCALES * float(used.min()):

@@ -24,7 +24,7 @@ class RegressionLoss(Loss):
     ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:
         predictions = validation.matrix("y_pred", y_pred)
         targets = validation.targets(y_true, predictions.shape)
-        differences = np.asarray(predictions, np.float64) - targets
+        differences = predictions - targets  # which are float64
         losses = sum_over_classes(np.ascontiguousarray(self.of(differences).T))
         remembered = differences, predictions.dtype
         return losses / predictions.shape[1], predictions.dtype, remembered

@@ -46,6 +46,31 @@ def batch(kind, dtype):
     return predictions.astype(dtype), targets
 
 
+@each_loss
+@each_type
+@pytest.mark.parametrize("narrow", [np.uint8, np.bool_, np.float16, np.float32])
+def test_the_type_of_targets_changes_nothing(kind, dtype, narrow):
+    predictions, targets = batch(kind, dtype)
+    targets = np.abs(targets) > 0.5
+    wide, given = kind(), kind()
+    losses = [
+        loss.calculate(predictions, targets.astype(each)).tobytes()
+        for loss, each in ((wide, np.float64), (given, narrow))
+    ]
+    assert losses[0] == losses[1]
+    assert given.gradient().dtype == dtype
+    assert given.gradient().tobytes() == wide.gradient().tobytes()
+
+
+@each_loss
+@each_type
+def test_what_is_added_to_the_mean_is_in_float64(kind, dtype):
+    losses, of_predictions, _ = kind()._evaluate(*batch(kind, dtype))
+    assert (losses.dtype, of_predictions) == (np.float64, dtype)
+    rounded = losses.astype(np.float32).astype(np.float64)
+    assert not np.array_equal(losses, rounded)  # and was there computed
+
+
 # --- formulas ---------------------------------------------------------------------------------------------------------
 
 z, p, y, t = sympy.symbols("z p y t", real=True)

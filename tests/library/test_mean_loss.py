@@ -167,6 +167,14 @@ def case(kind, n_samples, dtype, seed=0, size=3.0):
     return given, y, rng
 
 
+@pytest.mark.parametrize("kind", LOSSES)
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_what_is_added_is_in_float64(kind, dtype):
+    given, y, _ = case(kind, 9, dtype)
+    losses, of_predictions, _ = kind()._evaluate(given, y)
+    assert (losses.dtype, of_predictions) == (np.float64, dtype)
+
+
 @pytest.mark.parametrize("size", [1e-6, 3.0, 1e4, 1e36])
 @pytest.mark.parametrize("kind", LOSSES)
 @pytest.mark.parametrize("dtype", FLOATS)
