@@ -238,11 +238,17 @@ class DataParallel(Model):
         return np.concatenate(self.comm.allgather(own))
 
     def save(self, path: Any) -> None:
-        """Save the model, from rank 0."""
+        """Save the model, from rank 0. If that fails, it fails on all ranks."""
+        failure = None
         if self.rank == 0:
-            super().save(path)
-        if self.n_ranks > 1:
-            self.comm.Barrier()
+            try:
+                super().save(path)
+            except Exception as error:
+                failure = error
+        if self.n_ranks > 1:  # which waits until it is saved
+            failure = self.comm.bcast(failure)
+        if failure is not None:
+            raise failure
 
     def _reduced(
         self, arrays: list[NDArray[Any]], operation: str
@@ -311,6 +317,15 @@ def _require_independence(model: Model) -> None:
                 f"{type(layer).__name__} has an rng and a forward of its own, so its random numbers would depend on "
                 "the number of ranks: only those of Dropout.forward do not"
             )
+    for part, names in (
+        (model.loss, ("calculate", "gradient")),
+        (model, ("forward", "backward", "train_step")),
+    ):
+        for name in names:
+            if not getattr(part, name).__module__.startswith("nnfs_lib."):
+                raise TypeError(
+                    f"{type(part).__name__} has a {name} of its own, which several ranks would not call"
+                )
     for name, metric in model.loss.metrics.items():
         if metric not in (accuracy, binary_accuracy):
             raise TypeError(

@@ -245,6 +245,18 @@ def drifted(wrap, folder):
     wrap(own).fit(X, y, epochs=10**6, callbacks=[drifts])
 
 
+def not_saved(wrap, folder):
+    """All ranks hear of it, and none waits for the others."""
+    run = wrap(model())
+    run.history["loss"] = [float("inf")]
+    try:
+        run.save(folder / "model.npz")
+    except ValueError as error:
+        print(f"rank {RANK} says: {error}", flush=True)
+        MPI.COMM_WORLD.Barrier()
+        sys.exit(1)
+
+
 def bad_labels(wrap, folder):
     wrap(model()).fit(X, y + 1)
 

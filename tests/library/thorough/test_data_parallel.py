@@ -77,6 +77,7 @@ def test_plain_sums_would_depend_on_the_number_of_ranks():
         ("raises", ["rank 1 of 3 has failed", "ZeroDivisionError: on purpose"]),
         ("dies", ["signal 9"]),
         ("drifted", ["do not agree on the parameters"]),
+        ("not_saved", ["rank 1 says: the model's settings or its history"]),
     ],
 )
 def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tmp_path):
@@ -84,7 +85,7 @@ def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tm
     assert process.returncode != 0
     for text in said:
         assert text in process.stdout + process.stderr
-    if scenario != "drifted":
+    if scenario in ("raises", "dies"):
         loaded = Model.load(tmp_path / "model.npz")
         assert len(loaded.history["loss"]) >= 1
         assert np.isfinite(loaded.predict(X)).all()
@@ -247,6 +248,30 @@ def test_layers_whose_random_numbers_do_not_depend_on_the_ranks_are_accepted():
     layers = [Seeded(2, 3, rng), Halfway(rng)]
     model = Model(layers, loss=SoftmaxCrossEntropy())
     assert DataParallel(model, Several(2)).layers == layers
+
+
+class Smoothed(SoftmaxCrossEntropy):
+    def gradient(self):
+        return 0.9 * super().gradient()
+
+
+class Twice(Model):
+    def train_step(self, X, y):
+        super().train_step(X, y)
+        return super().train_step(X, y)
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
+@pytest.mark.parametrize(
+    ("kind", "loss", "said"),
+    [
+        (Model, Smoothed, "Smoothed has a gradient of its own"),
+        (Twice, SoftmaxCrossEntropy, "Twice has a train_step of its own"),
+    ],
+)
+def test_steps_that_ranks_would_not_take_are_refused(kind, loss, said, n_ranks):
+    with pytest.raises(TypeError, match=said):
+        DataParallel(kind([Dense(2, 3)], loss=loss()), Several(n_ranks))
 
 
 def rmse(y_pred, y_true):
