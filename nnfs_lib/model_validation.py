@@ -97,8 +97,9 @@ def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[An
         for layer in flattened(model.layers)
         for _, value, _ in parameters_of(layer)
     }:
-        validation.require_range("X", inputs, dtype)
-        validation.require_range("y", targets, dtype)
+        validation.converted("X", inputs, dtype)  # which raises if it cannot be
+        if targets.dtype.kind == "f":
+            validation.converted("y", targets, dtype)
     output = model.forward(inputs[:1])
     # All targets at once, against one output: targets that the loss does not accept are rejected here.
     model.loss.sample_losses(np.repeat(output, len(inputs), axis=0), targets)

@@ -100,29 +100,21 @@ def matrix(
         raise not_finite(name, values)
     if dtype is None or values.dtype == dtype:
         return values
-    return _converted(name, values, dtype)
+    return converted(name, values, dtype)
 
 
-def _converted(name: str, values: FloatArray, dtype: DTypeLike) -> FloatArray:
+def converted(name: str, values: NDArray[Any], dtype: DTypeLike) -> FloatArray:
     """``values`` in another type, unless one of them is too large for it."""
-    require_range(name, values, dtype)
     with np.errstate(all="ignore"):
         result: FloatArray = values.astype(dtype)
-    return result
-
-
-def require_range(name: str, values: NDArray[Any], dtype: DTypeLike) -> None:
-    """Raise a `ValueError` if a number would be too large for another type."""
-    if values.dtype != np.float64 or dtype == np.float64:
-        return
-    with np.errstate(all="ignore"):
-        too_large = np.isinf(values.astype(dtype)) & np.isfinite(values)
+    too_large = np.isinf(result) & np.isfinite(values)
     if too_large.any():
         place = tuple(int(index) for index in np.argwhere(too_large)[0])
         raise ValueError(
-            f"{name} holds {values[place]:.6g} at {place}, which is too large for {np.dtype(dtype)}: "
+            f"{name} holds {values[place]:.6g} at {place}, which is too large for {result.dtype}: "
             "scale the data, or make the layer with dtype=np.float64"
         )
+    return result
 
 
 def all_finite(array: NDArray[Any]) -> bool:
