@@ -13,8 +13,6 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
-from nnfs_lib import plots
-
 ROOT = Path(__file__).resolve().parent.parent
 SETTINGS = {"optimizer": "sgd", "learning_rate": 1, "decay": 1e-3, "momentum": 0.9}
 EPOCHS, BETWEEN = 10_000, 50  # in all, and between two points of the curves
@@ -50,6 +48,7 @@ def still() -> str:
 
 def finished() -> dict[str, Any]:
     """Train, and keep what the page draws: measured every few epochs, in as many digits as show."""
+    from nnfs_lib import plots
     from web.python import playground
 
     playground.start(None)
