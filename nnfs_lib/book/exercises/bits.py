@@ -94,6 +94,8 @@ def _logarithm(
 _rng = np.random.default_rng(19)
 _numbers = _rng.standard_normal(4)
 _minus_zero = np.array([-0.0, 1])
+_other_nan = np.array([0x7FF8000000000001, 0x3FF0000000000000]).view(np.float64)
+_oblong = np.arange(6.0).reshape(2, 3)
 _tiny = np.full(4_000, 3e-8, dtype=np.float32)
 _after_one = np.concatenate([np.array([1], dtype=np.float32), _tiny])
 _scales = np.ldexp(_rng.standard_normal(2000), _rng.integers(-12, 12, 2000))
@@ -238,7 +240,9 @@ EXERCISES: dict[str, Answer] = {
             (np.array([0.0, 1]), _minus_zero),
             (np.array([np.nan, 1]), np.array([np.nan, 1])),
             (np.array([np.nan, 1]), np.array([-np.nan, 1])),
-            (_numbers[::2], _numbers[::2].copy()),
+            (_oblong, np.asfortranarray(_oblong)),
+            (_oblong, _oblong.reshape(3, 2)),
+            (np.array([np.nan, 1]), _other_nan),
             (np.arange(3), np.arange(4)),
         ),
         {
@@ -251,6 +255,11 @@ EXERCISES: dict[str, Answer] = {
             ),
             "0.0 and -0.0 are equal, and there is more than one nan: compare bits": lambda a, b: (
                 a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
+            ),
+            "the sign of nan is one of the many bits that nan can have: compare bytes": lambda a, b: (
+                a.dtype == b.dtype
+                and np.array_equal(a, b, equal_nan=True)
+                and np.array_equal(np.signbit(a), np.signbit(b))
             ),
             "the shape belongs to it: the same bytes in another shape are another array": lambda a, b: (
                 a.dtype == b.dtype and a.tobytes() == b.tobytes()
@@ -336,6 +345,7 @@ EXERCISES: dict[str, Answer] = {
         tolerance=1e-12,
         written=without_names(
             *("log", "log2", "log10", "log1p", "logaddexp", "arctanh", "atanh"),
+            *("exp", "exp2", "expm1", "arcsinh", "asinh", "arccosh", "acosh"),
             instead="build the logarithm from additions, multiplications and divisions",
         ),
     ),

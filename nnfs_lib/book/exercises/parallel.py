@@ -159,6 +159,13 @@ def _rounded_late(parts: list[FloatArray]) -> Any:
     return np.rint(np.ldexp(together.sum(axis=0), 40 - e)).astype(np.int64)
 
 
+def _in_integers(answer: Callable[..., Any]) -> str:
+    """An objection to sums that are floats ("" if they are integers)."""
+    if np.asarray(answer([_columns.copy()])).dtype.kind in "iu":
+        return ""
+    return "the numbers are right, but they are floats, whose sums round above 2**53: make them int64, then add"
+
+
 def _exponent_below(power: Any) -> Any:
     """The exponent of a power of two that is not below the largest: its own, where it is one."""
     fraction, e = np.frexp(power)
@@ -399,5 +406,6 @@ EXERCISES: dict[str, Answer] = {
             "round each number before you add: this rounds the sum": _rounded_late,
         },
         tolerance=1e-14,
+        written=_in_integers,
     ),
 }

@@ -29,6 +29,23 @@ def sum_with(correct, error_of=lambda total, new, number: (new - total) - number
     return careful_sum
 
 
+def same_bits(a, b):
+    return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+
+
+def by_newton(x):
+    m, k = np.frexp(x)
+    y = m - 1
+    for _ in range(40):
+        y = y - 1 + m * np.exp(-y)
+    return k * math.log(2) + y
+
+
+def by_area(x):
+    m, k = np.frexp(x)
+    return k * math.log(2) + np.arcsinh((m - 1 / m) / 2)
+
+
 def subtracted(number, error):
     return number - error
 
@@ -149,6 +166,24 @@ WRONG = {
         (22, "something else came"),
     ],
     "bits-same": [
+        (
+            lambda a, b: same_bits(a, b) and a.strides == b.strides,
+            "it returns False, expected True",
+        ),
+        (
+            lambda a, b: (
+                (a.dtype, a.ndim, a.tobytes()) == (b.dtype, b.ndim, b.tobytes())
+            ),
+            "it returns True, expected False",
+        ),
+        (
+            lambda a, b: (
+                a.dtype == b.dtype
+                and np.array_equal(a, b, equal_nan=True)
+                and np.array_equal(np.signbit(a), np.signbit(b))
+            ),
+            "the many bits that nan can have",
+        ),
         (np.array_equal, "two types can hold equal numbers"),
         (
             lambda a, b: a.shape == b.shape and np.allclose(a, b),
@@ -231,5 +266,7 @@ WRONG = {
         (log, "that is `log` itself"),
         (lambda x: np.log(x), "it uses `log`"),
         (lambda x: 2 * np.arctanh((x - 1) / (x + 1)), "wrong"),
+        (by_newton, "it uses `exp`"),
+        (by_area, "it uses `arcsinh`"),
     ],
 }

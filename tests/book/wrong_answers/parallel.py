@@ -253,6 +253,7 @@ WRONG = {
         (by_logarithm, "is a power of two"),
         (rounded_late, "round each number"),
         (in_float32, "(Called with"),
+        (lambda parts: column_sums()(parts).astype(float), "but they are floats"),
         (lambda parts: np.vstack(parts).sum(axis=0), "(Called with"),
     ],
 }
