@@ -479,3 +479,14 @@ def test_a_rule_may_not_return_more_than_the_parameter_holds():
         optimizer.step([layer])
     assert (layer.gamma == 1).all()
     assert optimizer.iterations == 0
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5, 0.9])
+@pytest.mark.parametrize(("factor", "grows"), [(0.99, False), (1.01, True)])
+def test_on_a_bowl_momentum_moves_the_limit_of_the_rate(momentum, factor, grows):
+    """The chapter on equal numbers: steps overshoot more and more where rate x curvature > 2 (1 + momentum)."""
+    curvature = factor * 2 * (1 + momentum)
+    optimizer, state, weight = SGD(1.0, momentum=momentum), {}, np.ones(1)
+    for _ in range(2000):
+        weight = weight - optimizer.update(curvature * weight, state)
+    assert (abs(weight.item()) > 1e6) == grows

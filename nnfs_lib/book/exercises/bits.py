@@ -256,7 +256,7 @@ EXERCISES: dict[str, Answer] = {
             "0.0 and -0.0 are equal, and there is more than one nan: compare bits": lambda a, b: (
                 a.dtype == b.dtype and np.array_equal(a, b, equal_nan=True)
             ),
-            "the sign of nan is one of the many bits that nan can have: compare bytes": lambda a, b: (
+            "nan can have other bits than those of its sign, too: compare bytes": lambda a, b: (
                 a.dtype == b.dtype
                 and np.array_equal(a, b, equal_nan=True)
                 and np.array_equal(np.signbit(a), np.signbit(b))

@@ -182,7 +182,7 @@ WRONG = {
                 and np.array_equal(a, b, equal_nan=True)
                 and np.array_equal(np.signbit(a), np.signbit(b))
             ),
-            "the many bits that nan can have",
+            "other bits than those of its sign",
         ),
         (np.array_equal, "two types can hold equal numbers"),
         (
