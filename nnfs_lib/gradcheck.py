@@ -57,7 +57,7 @@ def check_gradients(
     they are ``weights``, ``biases`` and every other attribute that has a gradient of its name
     beside it after ``backward``, as ``gamma`` has ``dgamma``.
 
-    If ``backward`` returns anything, it has to be the gradient at the inputs.
+    If ``backward`` returns anything, it has to be the gradient of the inputs.
 
     An entry at a kink, such as ReLU's at 0, has no derivative. It is left out if the gradient
     there lies between the slopes on the two sides, and the table counts such entries.
@@ -83,7 +83,7 @@ def check_gradients(
     tolerance : float, above 0
         Largest relative error that counts as right.
     must_return : bool
-        Whether ``backward`` has to return the gradient at the inputs, and not only store it.
+        Whether ``backward`` has to return the gradient of the inputs, and not only store it.
 
     Returns
     -------

@@ -89,7 +89,7 @@ class Model:
     def backward(self, gradient: FloatArray) -> None:
         """Pass the gradient of the loss at the last layer's output back through all layers, which store theirs.
 
-        If the first layer is `Dense`, the gradient at the data is not computed, since nobody needs it. (A class derived
+        If the first layer is `Dense`, the gradient of the data is not computed, since nobody needs it. (A class derived
         from `Dense` that has a ``backward`` of its own gets it called.)
         """
         first, *others = self.layers

@@ -74,7 +74,7 @@ class Convolution(Dense):
     size, stride, padding : int
         Places of a window, from one window to the next, and of zeros at either end.
     rng : numpy.random.RandomState or Generator, optional
-        For the first weights.
+        For the initial weights.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class Residual(Layer):
 
 
 def network(kind: str, seed: int, l2: float = 0.0, width: int = 100) -> Model:
-    """The paper's network of this kind, with PyTorch's first weights."""
+    """The paper's network of this kind, with PyTorch's initial weights."""
     rng = np.random.RandomState(seed)
     layers: list[Any] = []
     if kind == "logistic":
@@ -179,7 +179,7 @@ def run(arm: str, seed: int, steps: int | None = None) -> list[list[float]]:
     arm : str
         Of `ARMS`.
     seed : int
-        For the first weights.
+        For the initial weights.
     steps : int, optional
         To stop before the end.
 

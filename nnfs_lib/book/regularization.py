@@ -57,7 +57,7 @@ RECORD = "regularization.json"
 
 
 def run(arm: str, seed: int) -> list[float]:
-    """Train one network of one arm. A seed has the same samples and the same first weights in all arms of a data set.
+    """Train one network of one arm. A seed has the same samples and the same initial weights in all arms of a data set.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""An experiment of the chapter on outputs: a sine learned from four kinds of first weights.
+"""An experiment of the chapter on outputs: a sine learned from four kinds of initial weights.
 
 ``python -m tools.experiments sine`` runs all of it, and keeps the results beside this module.
 """
@@ -20,7 +20,7 @@ from ..validation import FloatArray
 INITS: tuple[float | str, ...] = (0.01, 0.1, "glorot", "he")
 REMEDIES = ("", ", centred")
 ARMS = {f"{init}{remedy}": (init, remedy) for remedy in REMEDIES for init in INITS}
-"""First weights, and whether x is centred."""
+"""Initial weights, and whether x is centred."""
 
 SETTINGS = [(arm, seed) for arm in ARMS for seed in range(30)]
 RECORD = "sine.json"
@@ -34,7 +34,7 @@ def data(centred: bool = False) -> tuple[FloatArray, FloatArray]:
 
 
 def network(init: float | str, seed: int) -> Model:
-    """A 1-64-64-1 network with these first weights."""
+    """A 1-64-64-1 network with these initial weights."""
     draws = np.random.RandomState(seed)
     layers = [Dense(1, 64, init=init, rng=draws), ReLU()]
     layers += [Dense(64, 64, init=init, rng=draws), ReLU()]

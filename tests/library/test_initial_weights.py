@@ -1,4 +1,4 @@
-"""How far a dense layer's first weights spread, and what becomes of values that pass through many layers."""
+"""How far a dense layer's initial weights spread, and what becomes of values that pass through many layers."""
 
 import math
 
