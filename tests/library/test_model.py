@@ -650,6 +650,12 @@ def test_scales_that_hurt_are_warned_of_once(recwarn):
     )
 
 
+def test_scales_may_differ_by_ten_thousand(recwarn):
+    ends = np.float32([[1, 10_000], [0, 0]])
+    model(SGD(1e-9), layers=[Dense(2, 3)]).fit(ends, [0, 1])
+    assert not list(recwarn)
+
+
 def test_how_far_scales_may_differ_does_not_depend_on_the_unit(recwarn):
     model(SGD(1e-8)).fit(X * np.float32([1e-3, 1]), y)
     model(SGD(1e-8)).fit(X * np.float32([1, 1e3]) * np.float32(1e3), y)

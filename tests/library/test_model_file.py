@@ -219,6 +219,12 @@ NOT_SAVED = {
 }
 
 
+def test_an_array_that_a_new_layer_has_as_well_is_not_lost(path):
+    Model([Centred(), Dense(2, 3)], loss=SoftmaxCrossEntropy()).save(path)
+    again = Model.load(path, classes=[Centred])
+    assert again.layers[0].mean.tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("kind", NOT_SAVED)
 def test_what_could_not_be_loaded_is_not_saved(kind, path):
     make, message = NOT_SAVED[kind]
@@ -396,7 +402,8 @@ def test_an_optimizer_of_other_layers_too_is_not_saved(path):
     other = Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=optimizer)
     one.fit(X, y)
     other.fit(X, y)
-    with pytest.raises(ValueError, match=r"updated 4 layers, .* 3 .* of its own$"):
+    message = r"^.* updated 4 layers, but the model has 3 with parameters: give each model an optimizer of its own$"
+    with pytest.raises(ValueError, match=message):
         one.save(path)
 
 

@@ -135,6 +135,7 @@ def test_a_penalty_of_strength_0_is_0_however_large_its_sum_is():
     layer.weights[...] = 1e160
     assert layer.penalty() == pytest.approx(0.5 * 12 * 1e160, rel=1e-15)
     layer.l1, layer.l2 = 0.0, 0.5
+    layer.weights[...] = 1e308
     assert layer.penalty() == np.inf
 
 

@@ -33,7 +33,7 @@ SEARCHES = {
     "AdaGrad": ("book/optimizers.html", "adaptive gradient"),
     "Adam": ("book/optimizers.html", "adaptive moments"),
     "bias correction of Adam": ("book/optimizers.html", "weighted sum"),
-    "cross-validation": ("book/generalization.html", "has it both ways"),
+    "cross-validation": ("book/generalization.html", "lets you have it both ways"),
     "Wilson interval": ("book/generalization.html", "exactly those"),
     "Ozaki scheme": ("book/bits.html", "44"),
 }
