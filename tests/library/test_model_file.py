@@ -219,6 +219,11 @@ NOT_SAVED = {
 }
 
 
+def test_a_model_without_parameters_comes_back(path):
+    Model([ReLU(), ReLU()], loss=SoftmaxCrossEntropy()).save(path)
+    assert len(Model.load(path).layers) == 2
+
+
 def test_an_array_that_a_new_layer_has_as_well_is_not_lost(path):
     Model([Centred(), Dense(2, 3)], loss=SoftmaxCrossEntropy()).save(path)
     again = Model.load(path, classes=[Centred])
