@@ -39,6 +39,12 @@ def fill_cache(root: Path) -> None:
         )
 
 
+def environment(*folders: Path) -> dict[str, str]:
+    """The environment for a Python that finds modules in these folders, too."""
+    paths = [*map(str, folders), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
 def jupyter_book(root: Path, builder: str) -> Path:
     """Run Jupyter Book on the book in root and return the output folder, or exit with what went wrong."""
     if problems := check(root):
@@ -51,7 +57,8 @@ def jupyter_book(root: Path, builder: str) -> Path:
     process = subprocess.run(
         [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *options],
         cwd=root,
-        env={**os.environ, "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        # extensions import tools, also in a copy of the book, which has none
+        env={**environment(ROOT), "NO_COLOR": "1", "PYTHONUTF8": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -76,14 +83,12 @@ def plain_sphinx(root: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     fill_cache(copy_of_book(root, target))
-    local = [str(target / "web" / "extensions"), str(root)]
-    paths = [*local, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    found = environment(target / "web" / "extensions", root)
     for command in (
         ["-c", JUPYTER_BOOK, "config", "sphinx", "."],  # writes conf.py
         ["-m", "sphinx", "-W", "-n", "--keep-going", "-q", ".", "_build/html"],
     ):
-        run = subprocess.run([sys.executable, *command], cwd=target, env=environment)
+        run = subprocess.run([sys.executable, *command], cwd=target, env=found)
         if run.returncode:
             sys.exit("The book cannot be built with Sphinx alone.")
     return target / "_build" / "html"

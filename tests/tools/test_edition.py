@@ -2,6 +2,8 @@
 
 import ast
 import shutil
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -141,8 +143,22 @@ def test_a_pdf_of_the_other_edition_is_not_added_to_the_site(tmp_path, with_solu
         pdf.add_to_site(tmp_path / "book.pdf", tmp_path, with_solutions)
 
 
+def test_extensions_find_the_tools_from_a_copy_of_the_book(copy, monkeypatch):
+    imports = "import sys; sys.path.append('web/extensions'); import buttons, publishing; print('found')"
+    run = subprocess.run
+
+    def instead(command, **options):
+        return run([sys.executable, "-c", imports], **options)
+
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # pytest names this folder there
+    monkeypatch.setattr(build.subprocess, "run", instead)
+    with pytest.raises(SystemExit, match=r"^found\n"):
+        build.jupyter_book(copy, "html")
+
+
 @pytest.mark.slow
-def test_no_solution_is_left_in_the_built_book(tmp_path, solutions):
+def test_no_solution_is_left_in_the_built_book(tmp_path, solutions, monkeypatch):
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     root = edition.copy_of_book(ROOT, tmp_path)
     old = root / "_build" / "html" / "old.html"
     old.parent.mkdir(parents=True)
