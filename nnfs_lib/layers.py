@@ -154,7 +154,7 @@ class Dense(Layer):
 
     @np.errstate(all="ignore")
     def backward(self, dvalues: ArrayLike) -> FloatArray:
-        """Turn the gradient of the loss at the output into the gradients at weights, biases and inputs.
+        """Turn the gradient of the output into the gradients of weights, biases and inputs.
 
         ``dweights = inputs.T @ dvalues``, ``dbiases`` = column sums of ``dvalues``, ``dinputs = dvalues @ weights.T``
 

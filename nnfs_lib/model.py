@@ -87,7 +87,7 @@ class Model:
         return values
 
     def backward(self, gradient: FloatArray) -> None:
-        """Pass the gradient of the loss at the last layer's output back through all layers, which store theirs.
+        """Pass the gradient of the last layer's output back through all layers, which store theirs.
 
         If the first layer is `Dense`, the gradient of the data is not computed, since nobody needs it. (A class derived
         from `Dense` that has a ``backward`` of its own gets it called.)
