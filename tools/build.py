@@ -17,7 +17,7 @@ from pathlib import Path
 
 from jupyter_cache import get_cache
 
-from tools import notebooks
+from tools import notebooks, python_path
 from tools.edition import copy_of_book, without_solutions
 from tools.record import ROOT, check, recorded_path, sources
 from web.bundle import add_python
@@ -39,12 +39,6 @@ def fill_cache(root: Path) -> None:
         )
 
 
-def environment(*folders: Path) -> dict[str, str]:
-    """The environment for a Python that finds modules in these folders, too."""
-    paths = [*map(str, folders), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-
-
 def jupyter_book(root: Path, builder: str) -> Path:
     """Run Jupyter Book on the book in root and return the output folder, or exit with what went wrong."""
     if problems := check(root):
@@ -58,7 +52,12 @@ def jupyter_book(root: Path, builder: str) -> Path:
         [sys.executable, "-c", JUPYTER_BOOK, "build", ".", *options],
         cwd=root,
         # extensions import tools, also in a copy of the book, which has none
-        env={**environment(ROOT), "NO_COLOR": "1", "PYTHONUTF8": "1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": python_path(ROOT),
+            "NO_COLOR": "1",
+            "PYTHONUTF8": "1",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -83,12 +82,13 @@ def plain_sphinx(root: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     fill_cache(copy_of_book(root, target))
-    found = environment(target / "web" / "extensions", root)
+    modules = python_path(target / "web" / "extensions", root)
+    environment = {**os.environ, "PYTHONPATH": modules}
     for command in (
         ["-c", JUPYTER_BOOK, "config", "sphinx", "."],  # writes conf.py
         ["-m", "sphinx", "-W", "-n", "--keep-going", "-q", ".", "_build/html"],
     ):
-        run = subprocess.run([sys.executable, *command], cwd=target, env=found)
+        run = subprocess.run([sys.executable, *command], cwd=target, env=environment)
         if run.returncode:
             sys.exit("The book cannot be built with Sphinx alone.")
     return target / "_build" / "html"

@@ -24,6 +24,7 @@ from nbclient.exceptions import (
 )
 from nbformat import NotebookNode
 
+from tools import python_path
 from tools.chapters import Refused, first_line, read_source, recorded_path, sources
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,14 +97,13 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
     )
-    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     # An empty folder of settings: those of whoever records do not enter the book. One thread, for the times printed.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as settings:
         environment = {
             "OPENBLAS_NUM_THREADS": "1",
             **os.environ,
             "IPYTHONDIR": settings,
-            "PYTHONPATH": os.pathsep.join(path),
+            "PYTHONPATH": python_path(ROOT),
             "TQDM_DISABLE": "1",
         }
         try:

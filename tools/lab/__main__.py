@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jupyterlab.labapp import main
 
+from tools import python_path
 from tools.lab.settings import ROOT, write
 
 SETTINGS = ROOT / "_build" / "lab"
@@ -22,6 +23,5 @@ OPTIONS = [
 if __name__ == "__main__":
     write(SETTINGS)
     # Kernels take the library of this folder, wherever another one may be installed.
-    path = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    os.environ["PYTHONPATH"] = os.pathsep.join(path)
+    os.environ["PYTHONPATH"] = python_path(ROOT)
     main([*OPTIONS, *sys.argv[1:]])
