@@ -205,7 +205,7 @@ def targets(y_true: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
         )
     if not all_finite(values):
         raise not_finite("y_true", values)
-    return np.asarray(values, np.float64)
+    return np.array(values, np.float64)  # a copy: the loss keeps it
 
 
 def class_indices(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray:

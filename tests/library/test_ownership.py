@@ -8,11 +8,15 @@ import pytest
 
 import nnfs_lib
 from nnfs_lib import (
+    BinaryCrossEntropy,
     CategoricalCrossEntropy,
     Dense,
     Dropout,
+    MeanAbsoluteError,
+    MeanSquaredError,
     ReLU,
     Sigmoid,
+    SigmoidCrossEntropy,
     Softmax,
     SoftmaxCrossEntropy,
 )
@@ -35,7 +39,12 @@ LAYERS = {
         3, 4, l1=0.1, l2=0.2, rng=np.random.RandomState(0)
     ),
 }
-LOSSES = [CategoricalCrossEntropy, SoftmaxCrossEntropy]
+OF_CLASSES = [CategoricalCrossEntropy, SoftmaxCrossEntropy]
+LOSSES = [
+    *OF_CLASSES,
+    *(BinaryCrossEntropy, SigmoidCrossEntropy),
+    *(MeanSquaredError, MeanAbsoluteError),
+]
 
 
 def gradients(layer, upstream):
@@ -67,7 +76,7 @@ def test_an_array_changed_after_forward_does_not_change_backward(name, what, dty
 @pytest.mark.parametrize("what", ["predictions", "labels", "output"])
 @pytest.mark.parametrize("kind", LOSSES)
 def test_an_array_changed_after_calculate_does_not_change_the_gradient(kind, what):
-    loss, y = kind(), np.array([0, 1, 2])
+    loss, y = kind(), np.array([0, 1, 2]) if kind in OF_CLASSES else np.eye(3)
     given = np.array([[0.5, 0.25, 0.25], [0.2, 0.7, 0.1], [0.1, 0.1, 0.8]])
     loss.calculate(given, y)
     expected = loss.gradient().tolist()
@@ -76,7 +85,7 @@ def test_an_array_changed_after_calculate_does_not_change_the_gradient(kind, wha
         given[:] = 1 / 3
     elif what == "labels":
         y[:] = 0
-    elif kind is SoftmaxCrossEntropy:
+    elif hasattr(loss, "output"):
         loss.output[loss.output < 0.5] = 0
     assert loss.gradient().tolist() == expected
 
