@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from . import diagnosis, validation
 from .diagnosis import GradientCheck, GradientRow
-from .parameters import parameter_names
+from .parameters import flattened, parameter_names
 from .settings import random_state, set_random_state
 from .validation import FloatArray
 
@@ -93,8 +93,8 @@ def check_gradients(
     ------
     TypeError
         If ``subject`` has no ``forward`` and ``backward``, or is a class and not an object; if
-        one of these methods needs labels and none are given, or needs anything else; or if
-        ``forward`` gives no output.
+        one of these methods needs labels and none are given, or needs anything else; if it is
+        made of layers that have parameters; or if ``forward`` gives no output.
     ValueError
         If ``inputs`` is not a matrix of finite numbers, a number is out of range, or ``forward``
         gives NaN, or not the same result when called again.
@@ -312,6 +312,11 @@ def _check_methods(subject: Any, *, takes_labels: bool) -> None:
     ):
         raise TypeError(
             f"subject must have the methods forward and backward: {subject!r}"
+        )
+    if inner := [each for each in flattened([subject])[1:] if parameter_names(each)]:
+        raise TypeError(
+            f"{type(subject).__name__} is made of layers, whose parameters would not be looked at: "
+            f"check {inner[0]!r} and the others one by one"
         )
     for method, argument in (("forward", "inputs"), ("backward", "dvalues")):
         _check_arguments(subject, method, argument, takes_labels)

@@ -110,7 +110,7 @@ class Model:
         measured = {"loss": float(loss), **self._metrics(predictions, y)}
         self.backward(self.loss.gradient())
         measured |= self._penalty()
-        self._optimizer().step(flattened(self.layers))
+        self._optimizer().step(self.layers)
         return measured
 
     def _metrics(self, predictions: FloatArray, y: NDArray[Any]) -> dict[str, float]:

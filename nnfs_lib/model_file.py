@@ -311,7 +311,7 @@ def _rebuilt_optimizer(
                         f"optimizer.{k}.{parameter}.{name}", like.dtype, like.shape
                     )
     optimizer = kind(**state["settings"])
-    optimizer.load_state_dict(state, trained)
+    optimizer.load_state_dict(state, listed)
     return optimizer
 
 

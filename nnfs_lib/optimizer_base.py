@@ -74,6 +74,8 @@ class Optimizer:
     def update_params(self, layer: Any) -> None:
         """Change a layer's parameters, in place, by their gradients; a layer without parameters is left alone.
 
+        A layer made of others lists them in an attribute ``layers``, and they are changed with it.
+
         Raises
         ------
         RuntimeError
@@ -82,9 +84,10 @@ class Optimizer:
             If ``layer`` is not a layer or does not list its parameters, a gradient's shape is not its parameter's, NaN
             or infinity is found, or the step overflows. Nothing is changed then.
         """
-        listed = [(layer, optimizer_validation.parameters(layer))]
+        listed = optimizer_validation.layers_and_parameters([layer])
         with _AllOrNothing(self, listed):
-            self._update_layer(*listed[0])
+            for each, parameters in listed:
+                self._update_layer(each, parameters)
 
     def update_iter(self) -> None:
         """Count the iteration; call once after the layers are updated."""

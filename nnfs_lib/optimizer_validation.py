@@ -9,7 +9,7 @@ import numpy as np
 
 from . import validation
 from .optimizer_state import State
-from .parameters import Parameter, parameters_of
+from .parameters import Parameter, flattened, parameters_of
 from .validation import FloatArray
 
 Listed = list[tuple[Any, list[Parameter]]]
@@ -17,12 +17,12 @@ Listed = list[tuple[Any, list[Parameter]]]
 
 
 def layers_and_parameters(layers: Iterable[Any]) -> Listed:
-    """Each layer with its parameters."""
+    """Each layer, and those that it is made of, with their parameters."""
     if not isinstance(layers, Iterable):
         raise TypeError(f"layers must be a list of layers, but it is {layers!r}")
     listed: Listed = []
     positions: dict[int, int] = {}
-    for position, layer in enumerate(layers):
+    for position, layer in enumerate(flattened(layers)):
         first = positions.setdefault(id(layer), position)
         if first < position:
             raise ValueError(

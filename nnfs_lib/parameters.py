@@ -50,10 +50,11 @@ def parameters_of(layer: Any) -> list[Parameter]:
 
 
 def flattened(listed: Iterable[Any]) -> list[Any]:
-    """Layers, each followed by those that it is made of."""
+    """Layers, each followed by those that it is made of: a list in its attribute ``layers``."""
     found: list[Any] = []
     for layer in listed:
-        found += [layer, *flattened(getattr(layer, "layers", ()))]
+        inner = getattr(layer, "layers", ())
+        found += [layer, *flattened(inner if isinstance(inner, (list, tuple)) else ())]
     return found
 
 

@@ -149,7 +149,7 @@ class DataParallel(Model):
         self._sum_gradients(self._propagate(gradient), share, n_samples)
         measured = self._measured(losses, dtype, output, y, rows, share)
         measured |= self._penalty()
-        self._optimizer().step(flattened(self.layers))
+        self._optimizer().step(self.layers)
         return measured
 
     def _rows(self, n_samples: int) -> tuple[slice, int]:

@@ -13,6 +13,7 @@ from nnfs_lib import (
     Softmax,
     SoftmaxCrossEntropy,
 )
+from nnfs_lib.base import Layer
 from nnfs_lib.gradcheck import GradientRow, check_gradients
 from nnfs_lib.parameters import Parameter
 
@@ -1225,3 +1226,20 @@ def test_a_step_or_tolerance_of_zero_is_refused(name, inputs):
 def test_inputs_that_are_no_matrix_are_refused():
     with pytest.raises(ValueError, match="inputs must be a matrix"):
         check_gradients(ReLU(), [1.0, 2.0])
+
+
+def test_a_layer_made_of_layers_with_parameters_is_refused(inputs):
+    class Block(Layer):
+        layers = (ReLU(), Dense(4, 4))
+
+        def forward(self, inputs):
+            return self.layers[1].forward(self.layers[0].forward(inputs))
+
+        def backward(self, dvalues):
+            self.dinputs = self.layers[0].backward(self.layers[1].backward(dvalues))
+
+    message = r"Block is made of layers, .* check Dense\(4, 4\) and the others"
+    with pytest.raises(TypeError, match=message):
+        check_gradients(Block(), inputs)
+    Block.layers = (ReLU(), ReLU())
+    assert check_gradients(Block(), inputs)

@@ -9,6 +9,7 @@ import pytest
 from snapshots import snapshot
 
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, RMSProp
+from nnfs_lib.base import Layer
 
 N_STEPS = 12
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
@@ -490,3 +491,42 @@ def test_on_a_bowl_momentum_moves_the_limit_of_the_rate(momentum, factor, grows)
     for _ in range(2000):
         weight = weight - optimizer.update(curvature * weight, state)
     assert (abs(weight.item()) > 1e6) == grows
+
+
+class Block(Layer):
+    """Made of other layers."""
+
+    def __init__(self, *layers):
+        self.layers = layers
+
+
+@pytest.mark.parametrize("how", ["step", "update_params"])
+def test_a_layer_made_of_others_is_trained_with_them(how):
+    (first, second), gradients = two_layers()
+    block = Block(first, Block(second))
+    (one, two), _ = two_layers()
+    ours, apart = SGD(0.1, momentum=0.9), SGD(0.1, momentum=0.9)
+    for pairs in gradients:
+        give([first, second], pairs)
+        give([one, two], pairs)
+        ours.step([block]) if how == "step" else ours.update_params(block)
+        apart.step([one, two])
+    assert snapshot([first, second]) == snapshot([one, two])
+    again = SGD()
+    again.load_state_dict(ours.state_dict(), [block])
+    assert snapshot(again.states_of([first, second])) == snapshot(
+        ours.states_of([first, second])
+    )
+
+
+def test_a_layer_inside_another_may_not_be_listed_again():
+    layer, _ = layer_and_gradients(seed=1)
+    with pytest.raises(ValueError, match="twice, at positions 1 and 2"):
+        SGD().step([Block(layer), layer])
+
+
+def test_a_number_of_layers_is_not_layers():
+    layer, gradients = layer_and_gradients(seed=1)
+    layer.layers = 3
+    give([layer], gradients[:1])
+    SGD().step([layer])
