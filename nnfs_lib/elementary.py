@@ -131,6 +131,7 @@ def exp_float64(
     return result
 
 
+@np.errstate(all="ignore")
 def log(x: ArrayLike) -> FloatArray:
     """Natural logarithm, elementwise, with the same bits on every machine.
 

@@ -104,13 +104,16 @@ def check_gradients(
     tolerance = validation.number("tolerance", tolerance, above=0)
     inputs = np.array(validation.matrix("inputs", inputs), np.float64)
     run = _Run(subject, inputs, y_true, _generator(seed), must_return)
-    run.check_loss()
-    run.find_parameters()
-    once, twice = run.gradients(), run.gradients()
-    rows = tuple(
-        _row(run, name, once[name], twice[name], step, tolerance)
-        for name in run.variables
-    )
+    try:
+        run.check_loss()
+        run.find_parameters()
+        once, twice = run.gradients(), run.gradients()
+        rows = tuple(
+            _row(run, name, once[name], twice[name], step, tolerance)
+            for name in run.variables
+        )
+    finally:  # the stream may be NumPy's global one
+        set_random_state(run.subject, run.drawn_from)
     return GradientCheck(type(subject).__name__, rows)
 
 

@@ -79,8 +79,8 @@ class Dense(Layer):
             validation.positive_integer("n_neurons", n_neurons),
         )
         dtype = validation.dtype(dtype)
-        self.l1 = validation.number("l1", l1, at_least=0)
-        self.l2 = validation.number("l2", l2, at_least=0)
+        self.l1 = validation.number("l1", l1, at_least=0, below=1e30)
+        self.l2 = validation.number("l2", l2, at_least=0, below=1e30)
         self.penalize_biases = bool(penalize_biases)
         deviation = np.float32(_initial_deviation(init, *shape))
         # Normal draws are rounded to float32 at once: their last bits depend on the C library's logarithm.

@@ -56,7 +56,9 @@ class Loss(Layer):
         y_true : array_like, shape (n_samples,) or (n_samples, n_classes)
             Class indices or one-hot rows.
         n_samples : int, optional
-            What to divide the sum by, if this is a part of a larger batch; by default the number of samples given.
+            What to divide the sum by, if this is a part of a larger batch; by default the number of samples given. Each
+            part's result is rounded, so their sum may differ from the whole's in the last bit; `DataParallel` adds the
+            parts exactly and rounds once.
 
         Returns
         -------

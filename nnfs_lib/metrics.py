@@ -108,7 +108,7 @@ def _classes(y_pred: ArrayLike, y_true: ArrayLike) -> tuple[IntArray, IntArray, 
 
 
 def _largest(*labels: NDArray[Any]) -> int:
-    """The largest class number; what is none is left for the checks to refuse."""
+    """The largest class number; anything else is refused later."""
     return max(
         (
             int(values.max())

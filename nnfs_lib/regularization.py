@@ -31,6 +31,11 @@ class Dropout(Layer):
     rng : numpy.random.RandomState or Generator, optional
         Where u comes from. By default NumPy's global stream, which ``nnfs.init()`` and ``np.random.seed`` seed.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If ``rate`` is not such a number, or ``rng`` cannot draw.
+
     Attributes
     ----------
     training : bool
@@ -73,14 +78,14 @@ class Dropout(Layer):
         Raises
         ------
         ValueError
-            If ``inputs`` is not a matrix, is empty, or holds NaN or infinity.
+            If ``inputs`` is not a matrix, is empty, or holds NaN or infinity, or its rows are not as many as those of
+            ``part``.
         """
         inputs = validation.matrix("inputs", inputs)
         mask = np.ones_like(inputs)
         if self.training and self.rate > 0:
-            rows, n_samples = self.part or (slice(None), len(inputs))
-            kept = _uniform(self.rng, (n_samples, inputs.shape[1])) >= self.rate
-            mask = kept[rows] * inputs.dtype.type(1 / (1 - self.rate))
+            kept = self._draw(*inputs.shape) >= self.rate
+            mask = kept * inputs.dtype.type(1 / (1 - self.rate))
         self.inputs, self.output, self._dropped = inputs, inputs * mask, mask
         return self.output
 
@@ -109,6 +114,16 @@ class Dropout(Layer):
         dvalues = validation.matrix("dvalues", dvalues, shape=mask.shape)
         self.dinputs: FloatArray = dvalues * mask
         return self.dinputs
+
+    def _draw(self, n_rows: int, width: int) -> FloatArray:
+        """Numbers for these rows: for a part of a batch, those that its rows have in the whole."""
+        rows, n_samples = self.part or (slice(None), n_rows)
+        expected = len(range(n_samples)[rows])
+        if n_rows != expected:
+            raise ValueError(
+                f"inputs has {n_rows} rows, but part is {self.part}, which is {expected}"
+            )
+        return _uniform(self.rng, (n_samples, width))[rows]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.rate:g})"

@@ -17,6 +17,9 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 FloatArray = NDArray[np.floating[Any]]
 IntArray = NDArray[np.integer[Any]]
 
+_OF_THE_DATA = {"X", "y", "y_true"}
+"""What comes from the reader, and not from a network."""
+
 _FLOAT_TYPES = (np.dtype(np.float32), np.dtype(np.float64))
 
 
@@ -39,21 +42,26 @@ def array(name: str, value: ArrayLike) -> NDArray[Any]:
     """``value`` as an array of whatever type."""
     if type(value) is np.ndarray:
         return value
-    if isinstance(value, np.ma.MaskedArray):
-        raise TypeError(
-            f"{name} is a masked array, whose hidden values would be computed with: "
-            f"leave their rows out, or replace them, as {name}.filled(0) does"
-        )
     if value is None:
-        raise TypeError(
-            f"{name} must be an array, but it is None (has forward been called?)"
-        )
+        hint = "" if name in _OF_THE_DATA else " (has forward been called?)"
+        raise TypeError(f"{name} must be an array, but it is None{hint}")
+    _refuse_masked(name, value)
+    for row in value if isinstance(value, (list, tuple)) else ():
+        _refuse_masked(name, row)
     try:
         return np.asarray(value)
     except ValueError as error:
         raise ValueError(
             f"{name} must be an array, but its rows differ in length: {error}"
         ) from None
+
+
+def _refuse_masked(name: str, value: object) -> None:
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose hidden values would be computed with: "
+            "leave their rows out, or replace them, as the method filled does"
+        )
 
 
 def matrix(
@@ -129,14 +137,16 @@ def all_finite(array: NDArray[Any]) -> bool:
 def not_finite(name: str, array: FloatArray) -> ValueError:
     """The error for NaN or infinity in ``array``, with the first place where it stands."""
     place = tuple(int(index) for index in np.argwhere(~np.isfinite(array))[0])
+    diverged = " A learning rate so large that training diverged?"
     return ValueError(
         f"{name} holds {array[place]} at {place}, but only finite numbers are allowed "
-        "(a missing value in the data? A learning rate so large that training diverged?)"
+        f"(a missing value in the data?{'' if name in _OF_THE_DATA else diverged})"
     )
 
 
 def parameter(name: str, value: object) -> FloatArray:
     """``value`` if it is an array of floats that may be changed in place."""
+    _refuse_masked(name, value)
     if not isinstance(value, np.ndarray) or value.dtype not in _FLOAT_TYPES:
         kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
         raise TypeError(
@@ -186,10 +196,10 @@ def labels_0_and_1(y_true: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
     labels = targets(y_true, shape)
     if ((labels != 0) & (labels != 1)).any():
         wrong = labels[(labels != 0) & (labels != 1)][0]
-        raise ValueError(
-            f"y_true holds {wrong:g}, but each label is 0 or 1 "
-            "(for classes that exclude each other, take SoftmaxCrossEntropy)"
-        )
+        hint = "for classes that exclude each other, take SoftmaxCrossEntropy"
+        if (abs(labels) == 1).all():
+            hint = "for labels -1 and 1, pass (y_true + 1) / 2"
+        raise ValueError(f"y_true holds {wrong:g}, but each label is 0 or 1 ({hint})")
     return labels
 
 
@@ -225,8 +235,10 @@ def class_indices(y_true: ArrayLike, n_samples: int, n_classes: int) -> IntArray
 def class_range(name: str, labels: NDArray[Any], n_classes: int) -> IntArray:
     """``labels`` as integers from 0 to ``n_classes - 1``."""
     if labels.dtype.kind not in "iu":
+        whole = labels.dtype.kind == "f" and (labels == np.floor(labels)).all()
+        hint = f"; pass np.asarray({name}, int)" if whole else ""
         raise TypeError(
-            f"{name} must hold integers, the indices of classes, but its type is {labels.dtype}"
+            f"{name} must hold integers, the indices of classes, but its type is {labels.dtype}{hint}"
         )
     lowest, highest = labels.item(labels.argmin()), labels.item(labels.argmax())
     if lowest < 0 or highest >= n_classes:

@@ -1243,3 +1243,9 @@ def test_a_layer_made_of_layers_with_parameters_is_refused(inputs):
         check_gradients(Block(), inputs)
     Block.layers = (ReLU(), ReLU())
     assert check_gradients(Block(), inputs)
+
+
+def test_numpys_global_stream_is_left_as_it_was(inputs):
+    before = np.random.get_state()[1:3]
+    assert check_gradients(Dropout(0.3), inputs)
+    assert str(np.random.get_state()[1:3]) == str(before)

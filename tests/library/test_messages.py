@@ -9,7 +9,9 @@ from nnfs_lib import (
     SGD,
     CategoricalCrossEntropy,
     Dense,
+    MeanSquaredError,
     ReLU,
+    SigmoidCrossEntropy,
     SoftmaxCrossEntropy,
     accuracy,
     numerics,
@@ -100,6 +102,39 @@ MESSAGES = {
         lambda: ReLU().forward(None),
         "inputs must be an array, but it is None (has forward been called?)",
     ),
+    "None for labels": (
+        lambda: SoftmaxCrossEntropy().calculate([[1.0, 2.0]], None),
+        "y_true must be an array, but it is None",
+    ),
+    "masked rows in a list": (
+        lambda: ReLU().forward([np.ma.array([1.0, 2.0], mask=[False, True])]),
+        "inputs is a masked array, whose hidden values would be computed with: leave "
+        "their rows out, or replace them, as the method filled does",
+    ),
+    "masked weights": (
+        lambda: with_weights(np.ma.array([[1.0]], mask=[[True]])).forward([[1.0]]),
+        "weights is a masked array, whose hidden values would be computed with: leave "
+        "their rows out, or replace them, as the method filled does",
+    ),
+    "NaN in the targets": (
+        lambda: MeanSquaredError().calculate([[1.0]], [[np.nan]]),
+        "y_true holds nan at (0, 0), but only finite numbers are allowed (a missing "
+        "value in the data?)",
+    ),
+    "labels -1 and 1": (
+        lambda: SigmoidCrossEntropy().calculate([[1.0], [2.0]], [1, -1]),
+        "y_true holds -1, but each label is 0 or 1 (for labels -1 and 1, pass "
+        "(y_true + 1) / 2)",
+    ),
+    "whole numbers as floats": (
+        lambda: SoftmaxCrossEntropy().calculate([[1.0, 2.0]], [1.0]),
+        "y_true must hold integers, the indices of classes, but its type is float64; "
+        "pass np.asarray(y_true, int)",
+    ),
+    "a penalty that float32 cannot hold": (
+        lambda: Dense(2, 2, l2=1e300),
+        "l2 is 1e+300, but it must be below 1e+30",
+    ),
     "one axis": (
         lambda: ReLU().forward([1.0, 2.0]),
         (
@@ -156,7 +191,7 @@ MESSAGES = {
     "a masked array": (
         lambda: ReLU().forward(np.ma.masked_invalid([[1.0, np.nan]])),
         "inputs is a masked array, whose hidden values would be computed with: leave "
-        "their rows out, or replace them, as inputs.filled(0) does",
+        "their rows out, or replace them, as the method filled does",
     ),
     "probabilities that do not sum to 1": (
         lambda: SoftmaxCrossEntropy().backward([[0.2, 0.1, 0.05]], [0]),
@@ -236,7 +271,7 @@ MESSAGES = {
         ),
     ),
     "labels that are floats": (
-        lambda: accuracy(np.ones((2, 3)), [0.0, 1.0]),
+        lambda: accuracy(np.ones((2, 3)), [0.5, 1.0]),
         ("y_true must hold integers, the indices of classes, but its type is float64"),
     ),
     "a label too large": (

@@ -244,3 +244,15 @@ def test_a_model_measures_the_penalty_beside_the_loss():
     history = model.fit(X, y, batch_size=None)
     assert history["penalty"] == [pytest.approx(expected, rel=1e-15)]
     assert history["loss"] == [loss]
+
+
+@pytest.mark.parametrize("part", [(slice(3, 4), 10), (slice(3, 7), 5)])
+def test_rows_that_are_not_those_of_the_part_are_refused(part):
+    rng = np.random.RandomState(0)
+    dropout, before = Dropout(0.5, rng=rng), rng.get_state()[1:3]
+    dropout.part = part
+    with pytest.raises(
+        ValueError, match=r"inputs has 4 rows, but part is .*, which is"
+    ):
+        dropout.forward(np.ones((4, 2)))
+    assert str(rng.get_state()[1:3]) == str(before)

@@ -291,7 +291,7 @@ def test_an_unexpected_difference_is_reported_as_a_mistake_in_the_book(page, sit
         f"Not as printed: line 1 is the first that differs. {mistake}"
     )
     assert time.verdict.text_content() == (
-        "Not compared: it prints times, which are others each time."
+        "Not compared: it prints times, which differ from run to run."
     )
     assert figure.verdict.text_content() == (
         f"Not as printed: the figure is another one. {mistake}"

@@ -244,7 +244,7 @@ async function judge(cell, source, pieces) {
     return "Nothing is edited, so this is a mistake in the book: please report it.";
   };
   if (pieces.at(-1)?.[0] === "error") return other("Not as printed: it raised an error.");
-  if (!cell.compared) return { state: "uncompared", text: "Not compared: it prints times, which are others each time." };
+  if (!cell.compared) return { state: "uncompared", text: "Not compared: it prints times, which differ from run to run." };
   let pictures = 0;
   let redrawn = 0;
   for (let number = 0; number < Math.max(pieces.length, printed.length); number++) {
