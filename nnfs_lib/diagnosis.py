@@ -18,7 +18,7 @@ SMALLEST_SIZE = 1e-5
 class GradientRow:
     """The verdict on one gradient: its largest relative error, and what is wrong, if anything.
 
-    It is unclear, and not right, where the numerical derivative itself is not to be trusted.
+    It is unclear, and not right, where the numerical derivative itself is not to be trusted, or none was computed.
     """
 
     name: str

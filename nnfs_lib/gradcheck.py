@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 
 from . import diagnosis, validation
 from .diagnosis import GradientCheck, GradientRow
-from .parameters import flattened, parameter_names
+from .parameters import flattened, parameter_names, parameters_of
 from .settings import random_state, set_random_state
 from .validation import FloatArray
 
@@ -28,6 +28,8 @@ __all__ = ["GradientCheck", "GradientRow", "check_gradients"]
 
 _LABELS = re.compile(r"[yt]|y_.*|.*(true|truth|label|target|class|expected).*")
 """What the labels are usually called in a loss."""
+
+_NOT_LOOKED_AT = "it was not looked at: check this layer on its own"
 
 _VARIADIC = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
 
@@ -56,6 +58,9 @@ def check_gradients(
     The parameters are those that the subject's method ``parameters`` lists. If it has none,
     they are ``weights``, ``biases`` and every other attribute that has a gradient of its name
     beside it after ``backward``, as ``gamma`` has ``dgamma``.
+
+    Of a subject that is made of layers, in a list ``layers``, the gradient of the inputs is
+    checked. Those of the layers' parameters are unclear: check each layer on its own.
 
     If ``backward`` returns anything, it has to be the gradient of the inputs.
 
@@ -93,8 +98,8 @@ def check_gradients(
     ------
     TypeError
         If ``subject`` has no ``forward`` and ``backward``, or is a class and not an object; if
-        one of these methods needs labels and none are given, or needs anything else; if it is
-        made of layers that have parameters; or if ``forward`` gives no output.
+        one of these methods needs labels and none are given, or needs anything else; or if
+        ``forward`` gives no output.
     ValueError
         If ``inputs`` is not a matrix of finite numbers, a number is out of range, or ``forward``
         gives NaN, or not the same result when called again.
@@ -114,7 +119,23 @@ def check_gradients(
         )
     finally:  # the stream may be NumPy's global one
         set_random_state(run.subject, run.drawn_from)
-    return GradientCheck(type(subject).__name__, rows)
+    return GradientCheck(type(subject).__name__, (*rows, *_rows_of_inner(subject)))
+
+
+def _rows_of_inner(subject: Any) -> list[GradientRow]:
+    """A verdict for each parameter of the layers that the subject is made of."""
+    return [
+        GradientRow(
+            f"d{name} of {layer!r}",
+            value.shape,
+            np.inf,
+            0,
+            _NOT_LOOKED_AT,
+            unclear=True,
+        )
+        for layer in flattened([subject])[1:]
+        for name, value, _ in parameters_of(layer)
+    ]
 
 
 class _Run:
@@ -315,11 +336,6 @@ def _check_methods(subject: Any, *, takes_labels: bool) -> None:
     ):
         raise TypeError(
             f"subject must have the methods forward and backward: {subject!r}"
-        )
-    if inner := [each for each in flattened([subject])[1:] if parameter_names(each)]:
-        raise TypeError(
-            f"{type(subject).__name__} is made of layers, whose parameters would not be looked at: "
-            f"check {inner[0]!r} and the others one by one"
         )
     for method, argument in (("forward", "inputs"), ("backward", "dvalues")):
         _check_arguments(subject, method, argument, takes_labels)

@@ -67,7 +67,8 @@ def test_the_gradients_of_a_convolution_follow_from_its_formula(q):
 
 def test_the_gradient_of_what_is_added_to_its_input_is_right():
     dense = Dense(3, 3, init=1.0, rng=DRAWS, dtype=np.float64)
-    assert check_gradients(Residual([dense]), DRAWS.standard_normal((4, 3)))
+    check = check_gradients(Residual([dense]), DRAWS.standard_normal((4, 3)))
+    assert not check.rows[0].problem
 
 
 @pytest.mark.parametrize(

@@ -1228,21 +1228,31 @@ def test_inputs_that_are_no_matrix_are_refused():
         check_gradients(ReLU(), [1.0, 2.0])
 
 
-def test_a_layer_made_of_layers_with_parameters_is_refused(inputs):
+def test_the_parameters_of_layers_inside_are_not_called_right(inputs):
     class Block(Layer):
-        layers = (ReLU(), Dense(4, 4))
+        def __init__(self, *layers):
+            self.layers = layers
 
         def forward(self, inputs):
-            return self.layers[1].forward(self.layers[0].forward(inputs))
+            for layer in self.layers:
+                inputs = layer.forward(inputs)
+            return inputs
 
         def backward(self, dvalues):
-            self.dinputs = self.layers[0].backward(self.layers[1].backward(dvalues))
+            for layer in reversed(self.layers):
+                dvalues = layer.backward(dvalues)
+            self.dinputs = dvalues
 
-    message = r"Block is made of layers, .* check Dense\(4, 4\) and the others"
-    with pytest.raises(TypeError, match=message):
-        check_gradients(Block(), inputs)
-    Block.layers = (ReLU(), ReLU())
-    assert check_gradients(Block(), inputs)
+    check = check_gradients(Block(ReLU(), Dense(4, 3, dtype=np.float64)), inputs)
+    assert [row.name for row in check.rows] == [
+        *("dinputs", "dweights of Dense(4, 3)", "dbiases of Dense(4, 3)")
+    ]
+    assert not check.rows[0].problem
+    assert not check
+    assert "dbiases of Dense(4, 3): it was not looked at: check this layer" in str(
+        check
+    )
+    assert check_gradients(Block(ReLU(), Softmax()), inputs)
 
 
 def test_numpys_global_stream_is_left_as_it_was(inputs):
