@@ -9,6 +9,7 @@ record.py --check     execute nothing; say what is not recorded as it stands
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import sys
 import tempfile
@@ -115,6 +116,10 @@ def _execute(notebook: NotebookNode, folder: Path) -> None:
             ) from None
         except DeadKernelError:
             raise Refused(f"the kernel died {_last_cell(notebook)}") from None
+        except RuntimeError as error:  # the kernel did not start
+            # nbclient would clean up once more at the end, and fail
+            atexit.unregister(client._cleanup_kernel)
+            raise Refused(error) from None
         except CellTimeoutError:
             raise Refused(
                 f"ten minutes were not enough {_last_cell(notebook)}"

@@ -1,5 +1,6 @@
 """What recording says of chapters and copies that are broken, and what it leaves alone."""
 
+import json
 import os
 import subprocess
 import sys
@@ -89,11 +90,20 @@ EXECUTED = {
 }  # fmt: skip
 
 
-def test_each_bad_chapter_is_named_in_a_line_and_the_good_one_is_recorded(root):
+def test_each_bad_chapter_is_named_in_a_line_and_the_good_one_is_recorded(
+    root, monkeypatch
+):
     for k, (content, _) in enumerate(EXECUTED.values()):
         chapter(root, HEAD + content, f"bad{k}")
     kernel = HEAD.replace("name: python3", "name: python2")
     chapter(root, kernel + cell("1"), "kernel")
+    ends = root / "kernels" / "ends" / "kernel.json"  # a kernel that ends at once
+    ends.parent.mkdir(parents=True)
+    argv = [sys.executable, "-c", ""]
+    ends.write_text(json.dumps({"argv": argv, "display_name": "", "language": ""}))
+    monkeypatch.setenv("JUPYTER_PATH", str(root))
+    kernel = HEAD.replace("name: python3", "name: ends")
+    chapter(root, kernel + cell("1"), "ends")
     chapter(root, "", "nothing")
     chapter(root, HEAD + cell("1 + 1"), "zzz")
     process = run(root)
@@ -105,6 +115,7 @@ def test_each_bad_chapter_is_named_in_a_line_and_the_good_one_is_recorded(root):
     assert (
         "book/kernel.md is not recorded: there is no kernel 'python2'" in process.stderr
     )
+    assert "book/ends.md is not recorded: Kernel died before" in process.stderr
     assert "book/nothing.md is not recorded: it is empty" in process.stderr
     assert "Traceback" not in process.stderr
     assert [path.name for path in (root / "book" / "recorded").iterdir()] == [
