@@ -19,7 +19,7 @@ from jupyter_cache import get_cache
 
 from tools import notebooks, python_path
 from tools.edition import copy_of_book, without_solutions
-from tools.record import ROOT, check, recorded_path, sources
+from tools.record import ROOT, recorded_path, require_current, sources
 from web.bundle import add_python
 from web.licences import add_licences
 from web.light import lighten
@@ -41,8 +41,7 @@ def fill_cache(root: Path) -> None:
 
 def jupyter_book(root: Path, builder: str) -> Path:
     """Run Jupyter Book on the book in root and return the output folder, or exit with what went wrong."""
-    if problems := check(root):
-        sys.exit("\n".join(problems))
+    require_current(root)
     built = root / "_build"
     for folder in (builder, ".doctrees", ".jupyter_cache"):
         shutil.rmtree(built / folder, ignore_errors=True)
@@ -78,6 +77,7 @@ def jupyter_book(root: Path, builder: str) -> Path:
 
 def plain_sphinx(root: Path) -> Path:
     """Build a copy of the book with Sphinx alone: the way out of Jupyter Book 1, which is kept open."""
+    require_current(root)
     target = root / "_build" / "sphinx"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

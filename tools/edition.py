@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 
 from tools.chapters import read_source, recorded_path, sources
+from tools.record import require_current
 
 NAME = "without-solutions"
 FILES = ("_config.yml", "_toc.yml", "genindex.md")
@@ -32,6 +33,7 @@ def copy_of_book(root: Path, target: Path) -> Path:
 
 def without_solutions(root: Path) -> Path:
     """A copy of the book in root that has no solutions; an earlier copy is replaced."""
+    require_current(root)
     target = root / "_build" / NAME
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from tools.address import ROOT, library, site
 from tools.chapters import recorded_path, sources
 from tools.lab.references import references
+from tools.record import require_current
 
 BEGIN = re.compile(r"(?P<fence>:{3,}|`{3,})\{(?:prf:)?(?P<kind>[\w-]+)\} *(?P<rest>.*)")
 OPTION = re.compile(r":(\w+): *(.*)")
@@ -151,6 +152,7 @@ def portable(notebook: NotebookNode, names: Names, book: str | None) -> Notebook
 
 def write(root: Path, folder: Path) -> None:
     """Write the chapters of the book in root to a folder."""
+    require_current(root)
     folder.mkdir(parents=True, exist_ok=True)
     names, book = references(root), site()
     for source in sources(root):

@@ -49,10 +49,7 @@ def _recorded(source: Path) -> NotebookNode | None:
     try:
         old = nbformat.read(recorded_path(source), as_version=4)
         nbformat.validate(old)
-    except (
-        *(OSError, ValueError, TypeError, LookupError, AttributeError),
-        nbformat.ValidationError,
-    ):
+    except Exception:  # whatever the damage is
         return None
     return old if "kernelspec" in old.metadata else None
 
@@ -210,6 +207,12 @@ def check(root: Path) -> list[str]:
     return problems
 
 
+def require_current(root: Path) -> None:
+    """Exit with what is wrong with the recorded copies, before anything is made of them."""
+    if problems := check(root):
+        sys.exit("\n".join(problems))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -224,8 +227,8 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=ROOT, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.check:
-        problems = check(arguments.root)
-        sys.exit("\n".join(problems) if problems else 0)
+        require_current(arguments.root)
+        sys.exit()
     chosen = sources(arguments.root)
     unknown = set(arguments.chapters) - {source.stem for source in chosen}
     if unknown:

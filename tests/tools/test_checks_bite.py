@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import build, record
+from tools import build, notebooks, record
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {
@@ -184,6 +184,22 @@ def test_stderr_that_was_recorded(root, recorded):
 def test_a_chapter_that_was_edited(root, chapter):
     edit(chapter, "shows a line", "shows a straight line")
     assert record.check(root) == [STALE]
+
+
+BUILDS = {
+    "html": build.build,
+    "without solutions": build.build_without_solutions,
+    "plain Sphinx": build.plain_sphinx,
+    "notebooks": lambda root: notebooks.write(root, root / "notebooks"),
+}
+
+
+@pytest.mark.parametrize("kind", BUILDS)
+def test_a_copy_that_is_damaged_is_named_before_it_is_built(kind, root, recorded):
+    recorded.write_text("<<<<<<< HEAD\n{}\n", "utf-8")
+    with pytest.raises(SystemExit) as error:
+        BUILDS[kind](root)
+    assert error.value.code == STALE
 
 
 def test_a_recorded_notebook_without_chapter(root, recorded):

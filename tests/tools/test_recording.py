@@ -135,8 +135,8 @@ def whole(tmp_path_factory):
 
 @pytest.mark.parametrize(
     "spoiled",
-    [b"", b"{", b"<<<<<<< HEAD\n{}\n", b"[]", b"\xff", b'{"cells": 3}'],
-    ids=["emptied", "cut", "merge markers", "a list", "no text", "no cells"],
+    [b"", b"{", b"<<<<<<< HEAD\n{}\n", b"[]", b"[" * 10**5, b"\xff", b'{"cells": 3}'],
+    ids=["emptied", "cut", "merge markers", "a list", "deep", "no text", "no cells"],
 )
 def test_a_damaged_copy_is_not_current_and_can_be_recorded_again(spoiled, whole, root):
     source = chapter(root, HEAD + cell("1 + 1"))
