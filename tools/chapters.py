@@ -17,7 +17,9 @@ NAME = re.compile(r"[a-z][a-z0-9_-]*")
 MERGE_MARKER = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
 # What nbval sees otherwise than the recording does, by a pattern of the source.
 NOT_REPEATABLE = {
-    "clear_output": re.compile(r"\bclear_output\s*\("),
+    "clear_output": re.compile(r"\bclear_output\b"),
+    "DisplayHandle": re.compile(r"\bDisplayHandle\b"),
+    "update_display": re.compile(r"\bupdate_display\b"),
     "display_id": re.compile(r"\bdisplay_id\s*="),
 }
 
@@ -80,10 +82,11 @@ def _parsed(source: Path) -> NotebookNode:
 def require_repeatable(cell: NotebookNode) -> None:
     """Refuse a cell whose outputs nbval could not repeat, whatever they are."""
     where = f"the cell that begins {first_line(cell)!r}"
-    if "skip-execution" in cell.metadata.get("tags", []):
-        raise Refused(
-            f"{where} is tagged skip-execution: what is not executed is not checked"
-        )
+    for tag in cell.metadata.get("tags", []):
+        if tag in ("skip-execution", "nbval-skip"):
+            raise Refused(
+                f"{where} is tagged {tag}: what is not executed is not checked"
+            )
     for name, pattern in NOT_REPEATABLE.items():
         if pattern.search(cell.source):
             raise Refused(f"{where} uses {name}, which nbval cannot repeat")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -29,6 +30,8 @@ from tools import python_path
 from tools.chapters import Refused, first_line, read_source, recorded_path, sources
 
 ROOT = Path(__file__).resolve().parent.parent
+COMPARED_PICTURE = "image/svg+xml"  # as conftest.py has it
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]")  # <object object at 0x7f...>
 
 
 def is_current(source: Path) -> bool:
@@ -149,6 +152,15 @@ def _require_outputs(cell: NotebookNode) -> None:
     for output in cell.outputs:
         if output.get("name") == "stderr":
             raise Refused(f"{where} wrote to stderr: {output.text}")
+        kinds = {kind for kind in output.get("data", {}) if kind.startswith("image/")}
+        if kinds - {COMPARED_PICTURE}:
+            raise Refused(
+                f"{where} shows {kinds}, which nbval does not compare: make it {COMPARED_PICTURE}"
+            )
+        if ADDRESS.search(str(output)) and not _is_ignored(cell):
+            raise Refused(
+                f"{where} shows an address in memory, which is never the same twice"
+            )
     expected = "raises-exception" in cell.metadata.get("tags", [])
     if expected and not any(o.output_type == "error" for o in cell.outputs):
         raise Refused(f"{where} is tagged raises-exception, but raises none")

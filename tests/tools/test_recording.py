@@ -58,8 +58,12 @@ BROKEN = {
     "merge markers": (HEAD + "<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> main\n", "line 10 is a merge marker"),
     "a hidden value": (HEAD + cell("1 + 1;  # quiet"), "ends in ';'"),
     "clear_output": (HEAD + cell("from IPython.display import clear_output\nclear_output()"), "clear_output"),
+    "clear_output by another name": (HEAD + cell("from IPython.display import clear_output as c\nc()"), "clear_output"),
+    "a display that changes": (HEAD + cell("from IPython.display import DisplayHandle"), "DisplayHandle"),
+    "update_display": (HEAD + cell("from IPython.display import update_display as u"), "update_display"),
     "display_id": (HEAD + cell("display(1, display_id=True)"), "display_id"),
     "skip-execution": (HEAD + cell("1", ":tags: [skip-execution]\n\n"), "skip-execution"),
+    "nbval-skip": (HEAD + cell("1", ":tags: [nbval-skip]\n\n"), "nbval-skip"),
 }  # fmt: skip
 
 
@@ -87,6 +91,11 @@ EXECUTED = {
     "a kernel that dies": (cell("import os\n\nos._exit(1)"), "the kernel died in the cell that begins 'import os'"),
     "no error where one is expected": (cell("1", ":tags: [raises-exception]\n\n"), "raises none"),
     "a warning": (cell("import warnings\n\nwarnings.warn('old')"), "wrote to stderr"),
+    "a picture of pixels": (
+        cell("from IPython.display import Image\n\nImage(b'\\x89PNG\\r\\n\\x1a\\n' + bytes(16))"), "{'image/png'}"
+    ),
+    "an address": (cell("object()"), "an address in memory"),
+    "a printed address": (cell("print(object())"), "an address in memory"),
 }  # fmt: skip
 
 
@@ -121,6 +130,11 @@ def test_each_bad_chapter_is_named_in_a_line_and_the_good_one_is_recorded(
     assert [path.name for path in (root / "book" / "recorded").iterdir()] == [
         "zzz.ipynb"
     ]
+
+
+def test_an_address_that_is_not_compared_is_recorded(root):
+    tags = ":tags: [nbval-ignore-output]\n\n"
+    record.record(chapter(root, HEAD + cell("object()", tags)))
 
 
 @pytest.fixture(scope="module")
