@@ -14,7 +14,7 @@ import jupytext
 from nbformat import NotebookNode
 
 NAME = re.compile(r"[a-z][a-z0-9_-]*")
-MERGE_MARKER = re.compile(r"^(<{7} |={7}$|>{7} )", re.MULTILINE)
+MERGE_MARKER = re.compile(r"^(<{7} |\|{7} |>{7} )", re.MULTILINE)
 # What nbval sees otherwise than the recording does, by a pattern of the source.
 NOT_REPEATABLE = {
     "clear_output": re.compile(r"\bclear_output\b"),

@@ -56,6 +56,7 @@ BROKEN = {
     "bad YAML": (HEAD.replace("name: python3", "name: [python3"), "cannot be parsed"),
     "no kernelspec": ("# A chapter\n" + cell("1"), "no kernelspec"),
     "merge markers": (HEAD + "<<<<<<< HEAD\nA\n=======\nB\n>>>>>>> main\n", "line 10 is a merge marker"),
+    "half a merge": (HEAD + "||||||| base\nA\n=======\nB\n", "line 10 is a merge marker"),
     "a hidden value": (HEAD + cell("1 + 1;  # quiet"), "ends in ';'"),
     "clear_output": (HEAD + cell("from IPython.display import clear_output\nclear_output()"), "clear_output"),
     "clear_output by another name": (HEAD + cell("from IPython.display import clear_output as c\nc()"), "clear_output"),
@@ -84,6 +85,10 @@ def test_names_that_make_bad_addresses_are_refused(name, root):
 def test_a_semicolon_inside_a_cell_is_not_taken_for_one_at_its_end(root):
     for code in ("a = 1; b = 2", "print('x;')", "x = 1  # a;", "%matplotlib inline"):
         read_source(chapter(root, HEAD + cell(code)))
+
+
+def test_a_title_underlined_with_seven_signs_is_no_merge_marker(root):
+    assert read_source(chapter(root, HEAD + "Another\n=======\n"))
 
 
 EXECUTED = {
