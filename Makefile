@@ -34,8 +34,8 @@ sphinx: $(READY)  ## build the book with plain Sphinx, without Jupyter Book
 	$(RUN) -m tools.build --builder sphinx
 
 check: $(READY)  ## between two edits, in a minute: library, style, types, and no chapter is stale
-	$(RUN) -m tools.record --check
-	$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder tests/library tests/tools/test_static.py
+	$(RUN) -m tools.record --check; stale=$$?; \
+	$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder tests/library tests/tools/test_static.py && exit $$stale
 
 test: browser  ## check everything: library, recorded chapters, style, types, build, pages
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope --no-loadscope-reorder

@@ -202,6 +202,21 @@ def test_a_copy_that_is_damaged_is_named_before_it_is_built(kind, root, recorded
     assert error.value.code == STALE
 
 
+@pytest.mark.skipif(not shutil.which("make"), reason="needs make")
+@pytest.mark.parametrize("red", ["tools.record", "pytest", "nothing"])
+def test_make_check_reports_stale_chapters_and_red_tests(red, tmp_path):
+    python = tmp_path / "bin" / "python"  # says what it would run
+    python.parent.mkdir()
+    python.write_text(f'#!/bin/sh\necho "running $2"\n[ "$2" != {red} ]\n')
+    python.chmod(0o755)
+    (tmp_path / "ready").touch()
+    make = ["make", "check", f"VENV={tmp_path}"]
+    process = subprocess.run(make, cwd=ROOT, capture_output=True, text=True)
+    assert "running tools.record\n" in process.stdout
+    assert "running pytest\n" in process.stdout
+    assert (process.returncode == 0) == (red == "nothing")
+
+
 def test_a_recorded_notebook_without_chapter(root, recorded):
     shutil.copy(recorded, recorded.with_stem("gone"))
     assert record.check(root) == [
