@@ -98,7 +98,9 @@ def test_the_library_is_built_with_tools_that_have_a_hash():
 
 def test_no_package_can_come_from_two_indexes():
     git = ["git", "grep", "--name-only", "extra-index" + "-url"]
-    assert subprocess.run(git, cwd=ROOT, stdout=subprocess.PIPE).stdout == b""
+    found = subprocess.run(git, cwd=ROOT, stdout=subprocess.PIPE)
+    assert found.stdout == b""
+    assert found.returncode == 1  # it looked
 
 
 # ---- previews of pull requests
