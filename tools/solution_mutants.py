@@ -1,8 +1,8 @@
 """Mutation testing of the exercises: does `check` reject every small change of a correct answer?
 
 The answers are the chapters' solutions and the alternatives in ``tests/book/right_answers``. Mutants that `check`
-accepts are listed in ``nnfs_lib/book/verified/solution_mutants.json``, each with the reason why it is correct, too; a
-new one needs a test case that rejects it, or a reason.
+accepts are listed in ``tests/book/solution_mutants.json``, each with the reason why it is correct, too; a new one
+needs a test case that rejects it, or a reason.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from tools.mutants import with_reasons
 from tools.small_changes import difference, variants
 
 ROOT = Path(__file__).parent.parent
-RESULT = ROOT / "nnfs_lib" / "book" / "verified" / "solution_mutants.json"
+RESULT = ROOT / "tests" / "book" / "solution_mutants.json"
 CELL = re.compile(
     r"```\{code-cell\} ipython3\n[^\n]*\n\n# solution\n(.*?)\n```", re.DOTALL
 )

@@ -4,14 +4,17 @@ import ast
 import shutil
 import subprocess
 import sys
+import zipfile
 
 import nbformat
 import pytest
 
 from tools import build, edition, notebooks, pdf, record
 from tools.lab.references import references
+from web.bundle import add_library
 
 ROOT = record.ROOT
+TEXTS = (".md", ".ipynb", ".html", ".js", ".json")
 
 
 @pytest.fixture(scope="module")
@@ -51,12 +54,30 @@ def solutions():
 def left(folder, solutions):
     """The files below a folder that contain a part of a solution."""
     for path in folder.rglob("*"):
-        if path.is_file() and path.suffix in {".md", ".ipynb", ".html", ".js", ".json"}:
+        if path.suffix == ".zip":
+            yield from left_in_archive(path, solutions)
+        elif path.is_file() and path.suffix in TEXTS:
             text = path.read_text("utf-8")
             if path.suffix == ".ipynb":
                 cells = nbformat.reads(text, as_version=4).cells
                 text = "\n\n".join(cell.source for cell in cells)
             yield from ((path.name, part) for part in solutions if part in text)
+
+
+def left_in_archive(path, solutions):
+    """The same, by the line. Not in modules: those that check an answer compute it."""
+    lines = {line.strip() for part in solutions for line in part.split("\n")}
+    lines = [line for line in lines if len(line) > 40]
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.endswith(TEXTS):
+                text = archive.read(name).decode()
+                yield from ((name, line) for line in lines if line in text)
+
+
+def test_no_solution_is_left_in_the_library_of_the_pages(solutions, tmp_path):
+    add_library(tmp_path / "library.zip")
+    assert [*left(tmp_path, solutions)] == []
 
 
 def test_no_solution_is_left_in_what_is_built(copy, solutions):

@@ -1,13 +1,14 @@
 """The kept result of ``make mutants``, and how the next run takes over its reasons."""
 
 import ast
+import json
 
 from nnfs_lib.book import verified
 from nnfs_lib.book.exercises import EXERCISES
 from tools import mutants, small_changes, solution_mutants
 
 RESULT = verified.load("mutants")
-SOLUTIONS = verified.load("solution_mutants")
+SOLUTIONS = json.loads(solution_mutants.RESULT.read_text("utf-8"))
 
 
 def test_enough_mutants_are_killed():

@@ -8,7 +8,7 @@ import json
 from importlib import resources
 from typing import Any
 
-RECORDS = ("machines", "mutants", "pytorch", "ranks", "solution_mutants")
+RECORDS = ("machines", "mutants", "pytorch", "ranks")
 
 
 def load(record: str) -> Any:
