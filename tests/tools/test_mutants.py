@@ -13,6 +13,8 @@ SOLUTIONS = json.loads(solution_mutants.RESULT.read_text("utf-8"))
 
 def test_enough_mutants_are_killed():
     assert RESULT["killed"] >= mutants.LEAST_SHARE * RESULT["mutants"]
+    promise = f"at least {100 * mutants.LEAST_SHARE:.0f} of 100 small changes"
+    assert promise in (mutants.ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_surviving_mutant_has_a_reason():
