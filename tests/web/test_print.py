@@ -1,7 +1,7 @@
 """A printed page is the chapter as a person would print it."""
 
 import pytest
-from browsing import new_page, without_network
+from browsing import CONTRAST, new_page, without_network
 from playwright.sync_api import expect
 
 
@@ -47,3 +47,27 @@ def test_a_solution_is_printed_only_if_the_reader_has_opened_it(page):
     expect(first.locator("p, pre").last).to_be_visible()
     expect(first.locator("button.toggle-button")).not_to_be_visible()
     expect(second).not_to_be_visible()
+
+
+@pytest.mark.parametrize("chosen", ["by the system", "by the button"])
+def test_a_dark_page_is_printed_light_and_dark_again(page, chosen):
+    if chosen == "by the system":
+        page.emulate_media(color_scheme="dark")
+    else:
+        page.evaluate("localStorage.setItem('mode', 'dark')")
+        page.evaluate("localStorage.setItem('theme', 'dark')")
+    page.reload()
+    root = page.locator("html")
+    expect(root).to_have_attribute("data-theme", "dark")
+    print_page(page)
+    # Browsers print no grounds unless they are asked to.
+    page.add_style_tag(content="* { background: white !important }")
+    texts = page.locator("article h1, article p, .cell_input span[class]").all()
+    pale = [
+        text for text in texts if text.is_visible() and text.evaluate(CONTRAST) < 4.5
+    ]
+    assert not [text.text_content() for text in pale]
+    picture = page.locator("article figure img").first
+    expect(picture).to_have_css("filter", "none")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(root).to_have_attribute("data-theme", "dark")

@@ -17,12 +17,18 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
 });
 
-// On paper nothing can be unfolded: hints are open while the page is printed.
+// On paper nothing can be unfolded, and nothing is dark: hints are open, and colours light, while the page is printed.
 const opened = [];
+const { dataset } = document.documentElement;
+let theme;
 addEventListener("beforeprint", () => {
   opened.push(...document.querySelectorAll("details.sd-dropdown:not([open])"));
   for (const hint of opened) hint.open = true;
+  theme ??= dataset.theme;
+  dataset.theme = "light";
 });
 addEventListener("afterprint", () => {
   for (const hint of opened.splice(0)) hint.open = false;
+  if (theme) dataset.theme = theme;
+  theme = undefined;
 });
