@@ -127,6 +127,21 @@ def test_search_opens_by_keyboard_and_leads_to_a_chapter(page):
     assert "/book/optimizers.html" in page.url
 
 
+def test_the_icon_of_the_search_does_not_lie_on_its_text(page, site):
+    page.keyboard.press("Control+k")
+    icon_stands_before_its_text(page.locator("#pst-search-dialog .bd-search"))
+    page.goto(f"{site}/search.html")
+    icon_stands_before_its_text(page.locator(".bd-search-container .bd-search"))
+
+
+def icon_stands_before_its_text(form):
+    icon = form.locator("i").bounding_box()
+    field = form.locator("input")
+    inset = field.evaluate("field => parseFloat(getComputedStyle(field).paddingLeft)")
+    assert icon["width"] > 10
+    assert icon["x"] + icon["width"] <= field.bounding_box()["x"] + inset
+
+
 def test_navigation_leads_to_chapters(page):
     page.locator("a.right-next").press("Enter")
     page.wait_for_url("**/book/activations.html")
