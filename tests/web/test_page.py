@@ -385,6 +385,17 @@ def test_the_page_is_readable_at_every_width_in_both_schemes(
     page.close()
 
 
+def test_a_picture_on_a_dark_page_has_one_frame(chromium, site):
+    page = new_page(chromium, color_scheme="dark")
+    page.goto(f"{site}/book/activations.html")
+    pictures = page.locator(".cell_output img").all()
+    assert pictures
+    for picture in pictures:
+        # as the picture itself is
+        expect(picture).to_have_css("background-color", "rgb(255, 255, 255)")
+    page.close()
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_layout_does_not_shift_when_buttons_appear(chromium, site, width):
     tops = []
