@@ -1,7 +1,8 @@
 """Make the built pages light, for a phone on a slow network.
 
 Sphinx and its extensions make a page load a dozen style sheets and two dozen scripts before it shows a word. Here they
-become one style sheet and one deferred script, without anything that no page uses.
+become one style sheet and one script, without anything that no page uses. Like it, the two scripts that the theme puts
+at the end of a page are deferred.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ SEARCH = re.compile("searchindex|searchtools|language_data")  # on the search pa
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 IMPORT = re.compile(r'@import "([^"]+)";')
 ICON_FONT = re.compile(r"url\([^)]*fa-solid-900\.woff2\)[^}]*")
+OTHER_ICON_FONTS = re.compile(r"@font-face\s*{[^}]*fa-(?:brands|regular)-400[^}]*}")
 PICTURE = re.compile(r'<img (?=[^>]*src="(?P<address>[^"]*\.svg)")')
 SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
 CHARACTER = re.compile(
@@ -106,7 +108,8 @@ def written(folder: Path, name: str, ending: str, text: str) -> Path:
 
 
 def with_icons(rules: str, static: Path) -> str:
-    """The rules with the icon font embedded, subset to the icons that they name."""
+    """The rules with the icon font embedded, subset to the icons that they name; no page has icons of the others."""
+    rules = OTHER_ICON_FONTS.sub("", rules)
     letters = {
         int(code, 16) if code else ord(letter)
         for code, letter in CHARACTER.findall(rules)

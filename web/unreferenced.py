@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 KEPT = (
@@ -10,10 +11,12 @@ KEPT = (
 )  # loaded by addresses that scripts put together; linked from one page
 NEVER = {".map", ".ttf"}  # for developers of the theme; for browsers without woff2
 TEXT = {".html", ".css", ".js", ".mjs", ".svg"}
+# A name in an address; a script says with "see" where its licence is.
+NAME = re.compile(r"""(?:["'(/}]|see )([\w.-]+)""")
 
 
 def remove_unreferenced(built: Path) -> list[Path]:
-    """Delete the files whose names occur in no page, and in nothing that a page leads to; return them."""
+    """Delete the files that no page asks for, and nothing that a page leads to; return them."""
     static = built / "_static"
     unseen = {
         path
@@ -23,9 +26,9 @@ def remove_unreferenced(built: Path) -> list[Path]:
     waiting = [path for path in built.rglob("*.html") if static not in path.parents]
     waiting += (static / "python").rglob("*.js")
     while waiting:
-        text = waiting.pop().read_text("utf-8", errors="ignore")
+        names = set(NAME.findall(waiting.pop().read_text("utf-8", errors="ignore")))
         found = {
-            path for path in unseen if path.name in text and path.suffix not in NEVER
+            path for path in unseen if path.name in names and path.suffix not in NEVER
         }
         unseen -= found
         waiting += [path for path in found if path.suffix in TEXT]

@@ -54,6 +54,9 @@ def test_no_page_does_without_a_file_and_no_file_without_a_page(html):
     assert remove_unreferenced(html) == []
     left = [path for path in (html / "_static").rglob("*") if path.is_file()]
     assert not [path.name for path in left if path.suffix in (".map", ".ttf")]
+    names = {path.name for path in left}
+    assert {"bootstrap.js", "bootstrap.js.LICENSE.txt", "searchtools.js"} <= names
+    assert not names & {"run.js", "playground.js", "doctools.js", "fa-brands-400.woff2"}
     outside = [path for path in left if "python" not in path.parts]
     assert sum(path.stat().st_size for path in outside) < 1_500_000
 
@@ -62,9 +65,10 @@ def test_what_is_referenced_stays(tmp_path):
     static = tmp_path / "_static"
     (static / "python").mkdir(parents=True)
     (tmp_path / "page.html").write_text('<link href="_static/one.css">')
-    (static / "one.css").write_text("url(two.woff2)")
-    for name in ("two.woff2", "three.map", "python/four.zip"):
+    (static / "one.css").write_text("/* as in five.js */ url(two.woff2)")
+    for name in ("two.woff2", "three.map", "python/four.zip", "five.js"):
         (static / name).write_text("")
-    assert [path.name for path in remove_unreferenced(tmp_path)] == ["three.map"]
+    removed = [path.name for path in remove_unreferenced(tmp_path)]
+    assert removed == ["five.js", "three.map"]
     assert (static / "two.woff2").exists()
     assert (static / "python/four.zip").exists()

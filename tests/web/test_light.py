@@ -73,6 +73,14 @@ def test_no_page_refers_to_files_of_other_hosts(html):
         assert not re.search(r"url\(['\"]?(?:https?:)?//", sheet.read_text("utf-8"))
 
 
+def test_all_that_the_style_sheet_asks_for_is_there(html):
+    (sheet,) = html.glob("_static/pages-*.css")
+    addresses = re.findall(r"url\(['\"]?([^)'\"]+)", sheet.read_text("utf-8"))
+    files = [name for name in addresses if not name.startswith("data:")]
+    assert files
+    assert not [name for name in files if not (sheet.parent / name).exists()]
+
+
 def test_pictures_have_their_size_in_the_page(html):
     for path in html.glob("book/**/*.html"):
         for picture in re.findall(r"<img [^>]*\.svg[^>]*>", path.read_text("utf-8")):
