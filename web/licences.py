@@ -8,13 +8,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Of these, the pages contain style sheets, scripts, fonts or pictures.
+TEXTS = Path(__file__).resolve().parent / "texts"  # of licences that packages only name
+
+# Of these, the pages contain style sheets, scripts, fonts or pictures, or load modules.
 PACKAGES = (
+    "accessible-pygments",
+    "ipython",
     "jupyter-book",
     "myst-nb",
     "nnfs",
     "numpydoc",
     "pydata-sphinx-theme",
+    "Pygments",
+    "snowballstemmer",
     "Sphinx",
     "sphinx-book-theme",
     "sphinx-codeautolink",
@@ -42,6 +48,13 @@ FONT_AWESOME = """Of Font Awesome Free, the pages contain a few icons as a font:
 https://fontawesome.com/license/free. Icons: CC BY 4.0. Fonts: SIL Open Font License 1.1. Code: MIT License."""
 MATHJAX = """Formulas are set with MathJax, and the pages contain letters of its TeX fonts:
 Copyright the MathJax Consortium, Apache License 2.0, https://www.apache.org/licenses/LICENSE-2.0."""
+
+OTHERS = {
+    "Font Awesome Free": FONT_AWESOME,
+    "MathJax": MATHJAX,
+    "clipboard.js": "Copyright Zeno Rocha, https://clipboardjs.com. MIT License.",
+    "Popper": "Copyright (c) 2019 Federico Zivolo, https://popper.js.org. MIT License.",
+}
 
 
 def licences_of(package: str) -> list[str]:
@@ -71,7 +84,11 @@ def notices() -> str:
         parts.append((f"{package} {version}", "\n\n".join(texts)))
     for name, (module, path) in INSIDE.items():
         parts.append((name, resources.files(module).joinpath(path).read_text("utf-8")))
-    parts += [("Font Awesome Free", FONT_AWESOME), ("MathJax", MATHJAX)]
+    parts += OTHERS.items()
+    parts += [
+        (f"The text of {path.stem}", path.read_text("utf-8"))
+        for path in sorted(TEXTS.glob("*.txt"))
+    ]
     return (
         "\n\n".join(
             f"{'=' * 80}\n{title}\n{'=' * 80}\n\n{text.strip()}"

@@ -35,8 +35,18 @@ def test_the_notices_are_those_of_what_is_shipped(html):
         "Fonticons",
         "the Sphinx team",
         "MathJax Consortium",
+        "IPython Development Team",
+        "Zeno Rocha",
+        "Popper",
+        "Martin Porter",
+        "Pygments",
+        "Quansight Labs",
+        "SIL OPEN FONT LICENSE Version 1.1",
+        "TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION",  # Apache's
     ):
         assert holder in text, holder
+    for name in ("clipboard.js", "Popper", "IPython", "Pygments", "Snowball"):
+        assert name in page.read_text("utf-8"), name
     for package in licences.PACKAGES:
         assert len(licences.licences_of(package)) >= (
             package != "sphinx-mathjax-offline"
