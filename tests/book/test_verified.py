@@ -6,6 +6,8 @@ from nnfs_lib.book import verified
 
 
 def test_an_unknown_record_is_refused():
-    message = "there is no record 'nonsense'; there are machines, mutants, pytorch, ranks"
+    message = (
+        "there is no record 'nonsense'; there are machines, mutants, pytorch, ranks"
+    )
     with pytest.raises(ValueError, match=message):
         verified.load("nonsense")
