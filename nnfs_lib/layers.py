@@ -31,7 +31,7 @@ class Dense(Layer):
     init : float, "he" or "glorot"
         Standard deviation of the initial weights: a number; ``sqrt(2 / n_inputs)``, which keeps the spread of values
         that pass through layers with ReLU; or ``sqrt(2 / (n_inputs + n_neurons))``. The biases start at 0.
-    l1, l2 : float, at least 0
+    l1, l2 : float, from 0 to below 1e30
         Strengths of the penalties ``l1 sum |w| + l2 sum w**2`` on the weights: `penalty` returns it, to be added to the
         loss, and `backward` adds its gradient.
     penalize_biases : bool
@@ -53,7 +53,8 @@ class Dense(Layer):
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive integer, ``init`` is none of the above, or ``rng`` cannot draw normal numbers.
+        If a size is not a positive integer, ``init``, ``l1`` or ``l2`` is none of the above, or ``rng`` cannot draw
+        normal numbers.
 
     References
     ----------

@@ -31,11 +31,6 @@ class Dropout(Layer):
     rng : numpy.random.RandomState or Generator, optional
         Where u comes from. By default NumPy's global stream, which ``nnfs.init()`` and ``np.random.seed`` seed.
 
-    Raises
-    ------
-    TypeError, ValueError
-        If ``rate`` is not such a number, or ``rng`` cannot draw.
-
     Attributes
     ----------
     training : bool
@@ -44,6 +39,11 @@ class Dropout(Layer):
         Set while `forward` gets only some rows of a batch: which ones, and how many the batch has. The mask is then
         drawn for the whole batch, so that each row has the same mask however the batch is cut.
     inputs, output, dinputs : ndarray, shape (n_samples, n_neurons)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If ``rate`` is not such a number, or ``rng`` cannot draw.
 
     References
     ----------
@@ -121,7 +121,7 @@ class Dropout(Layer):
         expected = len(range(n_samples)[rows])
         if n_rows != expected:
             raise ValueError(
-                f"inputs has {n_rows} rows, but part is {self.part}, which is {expected}"
+                f"inputs has {n_rows} rows, but part is {self.part}, and so {expected} are expected"
             )
         return _uniform(self.rng, (n_samples, width))[rows]
 

@@ -13,7 +13,7 @@ from nnfs_lib import (
     Softmax,
     SoftmaxCrossEntropy,
 )
-from nnfs_lib.base import Layer
+from nnfs_lib.book.paper_table import Residual
 from nnfs_lib.gradcheck import GradientRow, check_gradients
 from nnfs_lib.parameters import Parameter
 
@@ -1229,30 +1229,16 @@ def test_inputs_that_are_no_matrix_are_refused():
 
 
 def test_the_parameters_of_layers_inside_are_not_called_right(inputs):
-    class Block(Layer):
-        def __init__(self, *layers):
-            self.layers = layers
-
-        def forward(self, inputs):
-            for layer in self.layers:
-                inputs = layer.forward(inputs)
-            return inputs
-
-        def backward(self, dvalues):
-            for layer in reversed(self.layers):
-                dvalues = layer.backward(dvalues)
-            self.dinputs = dvalues
-
-    check = check_gradients(Block(ReLU(), Dense(4, 3, dtype=np.float64)), inputs)
+    check = check_gradients(Residual([ReLU(), Dense(4, 4, dtype=np.float64)]), inputs)
     assert [row.name for row in check.rows] == [
-        *("dinputs", "dweights of Dense(4, 3)", "dbiases of Dense(4, 3)")
+        *("dinputs", "dweights of Dense(4, 4)", "dbiases of Dense(4, 4)")
     ]
     assert not check.rows[0].problem
     assert not check
-    assert "dbiases of Dense(4, 3): it was not looked at: check this layer" in str(
+    assert "dbiases of Dense(4, 4): it was not looked at: check this layer" in str(
         check
     )
-    assert check_gradients(Block(ReLU(), Softmax()), inputs)
+    assert check_gradients(Residual([ReLU(), Softmax()]), inputs)
 
 
 def test_numpys_global_stream_is_left_as_it_was(inputs):

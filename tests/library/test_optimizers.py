@@ -9,7 +9,7 @@ import pytest
 from snapshots import snapshot
 
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, RMSProp
-from nnfs_lib.base import Layer
+from nnfs_lib.book.paper_table import Residual
 
 N_STEPS = 12
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
@@ -493,17 +493,10 @@ def test_on_a_bowl_momentum_moves_the_limit_of_the_rate(momentum, factor, grows)
     assert (abs(weight.item()) > 1e6) == grows
 
 
-class Block(Layer):
-    """Made of other layers."""
-
-    def __init__(self, *layers):
-        self.layers = layers
-
-
 @pytest.mark.parametrize("how", ["step", "update_params"])
 def test_a_layer_made_of_others_is_trained_with_them(how):
     (first, second), gradients = two_layers()
-    block = Block(first, Block(second))
+    block = Residual([first, Residual([second])])
     (one, two), _ = two_layers()
     ours, apart = SGD(0.1, momentum=0.9), SGD(0.1, momentum=0.9)
     for pairs in gradients:
@@ -522,7 +515,7 @@ def test_a_layer_made_of_others_is_trained_with_them(how):
 def test_a_layer_inside_another_may_not_be_listed_again():
     layer, _ = layer_and_gradients(seed=1)
     with pytest.raises(ValueError, match="twice, at positions 1 and 2"):
-        SGD().step([Block(layer), layer])
+        SGD().step([Residual([layer]), layer])
 
 
 def test_a_number_of_layers_is_not_layers():

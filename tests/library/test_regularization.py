@@ -252,7 +252,7 @@ def test_rows_that_are_not_those_of_the_part_are_refused(part):
     dropout, before = Dropout(0.5, rng=rng), rng.get_state()[1:3]
     dropout.part = part
     with pytest.raises(
-        ValueError, match=r"inputs has 4 rows, but part is .*, which is"
+        ValueError, match=r"inputs has 4 rows, but part is .*, and so [12] are"
     ):
         dropout.forward(np.ones((4, 2)))
     assert str(rng.get_state()[1:3]) == str(before)
