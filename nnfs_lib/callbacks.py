@@ -47,7 +47,7 @@ class EarlyStopping:
             )
         self.monitor = monitor
         self.patience = validation.positive_integer("patience", patience)
-        self.restore_best = restore_best
+        self.restore_best = validation.boolean("restore_best", restore_best)
         self._start()
 
     def _start(self) -> None:

@@ -53,8 +53,8 @@ class Dense(Layer):
     Raises
     ------
     TypeError, ValueError
-        If a size is not a positive integer, ``init``, ``l1`` or ``l2`` is none of the above, or ``rng`` cannot draw
-        normal numbers.
+        If a size is not a positive integer, ``init``, ``l1``, ``l2`` or ``penalize_biases`` is none of the above, or
+        ``rng`` cannot draw normal numbers.
 
     References
     ----------
@@ -82,7 +82,7 @@ class Dense(Layer):
         dtype = validation.dtype(dtype)
         self.l1 = validation.number("l1", l1, at_least=0, below=1e30)
         self.l2 = validation.number("l2", l2, at_least=0, below=1e30)
-        self.penalize_biases = bool(penalize_biases)
+        self.penalize_biases = validation.boolean("penalize_biases", penalize_biases)
         deviation = np.float32(_initial_deviation(init, *shape))
         # Normal draws are rounded to float32 at once: their last bits depend on the C library's logarithm.
         draws = _standard_normal(rng, shape).astype(np.float32)

@@ -101,6 +101,12 @@ class PartialSum:
         own = leading_powers(a, 0), leading_powers(b, 0)
         if powers is None:
             powers = own
+        elif not all(map(_may_stand_for, powers, own)):
+            _require_finite(names, (a, b))
+            raise ValueError(
+                f"powers must be powers of two, of the shapes {own[0].shape} and {own[1].shape}: "
+                "the maximum of what leading_powers gives for each part"
+            )
         elif any((mine > shared).any() for mine, shared in zip(own, powers)):
             _require_finite(names, (a, b))
             raise ValueError(
@@ -168,6 +174,13 @@ class PartialSum:
 
     def __repr__(self) -> str:
         return f"PartialSum(shape={self.exponents.shape}, n_samples={self.n_samples}, dtype={self.dtype})"
+
+
+def _may_stand_for(shared: FloatArray, own: FloatArray) -> bool:
+    """Whether these are leading powers of as many columns, in the same type."""
+    if getattr(shared, "shape", None) != own.shape or shared.dtype != own.dtype:
+        return False
+    return bool((np.frexp(shared)[0] == 0.5).all())
 
 
 def _require_finite(

@@ -310,6 +310,13 @@ def positive_integer(name: str, value: SupportsIndex) -> int:
     return integer(name, value, at_least=1)
 
 
+def boolean(name: str, value: bool) -> bool:
+    """``value`` if it is True or False, and not something that merely counts as one of them, as "no" does."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, but it is {value!r}")
+    return bool(value)
+
+
 def dtype(value: DTypeLike) -> np.dtype[Any]:
     """``value`` as float32 or float64."""
     try:

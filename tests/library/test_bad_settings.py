@@ -2,6 +2,7 @@
 
 import fractions
 import inspect
+import re
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from nnfs_lib import (
     SoftmaxCrossEntropy,
     optimizers,
 )
+from nnfs_lib.callbacks import EarlyStopping
 from nnfs_lib.gradcheck import check_gradients
 
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
@@ -297,3 +299,13 @@ def test_a_list_that_was_put_on_a_dense_layer_is_checked():
     layer.parameters = lambda: [("weights", layer.weights.copy(), layer.dweights)]
     with refused("not a copy", error=ValueError):
         SGD().step([layer])
+
+
+@pytest.mark.parametrize("bad", ["no", "", 0, 1, None, [True]])
+@pytest.mark.parametrize(
+    ("kind", "arguments", "name"),
+    [(Dense, (2, 3), "penalize_biases"), (EarlyStopping, (), "restore_best")],
+)
+def test_a_truth_value_is_true_or_false(kind, arguments, name, bad):
+    with refused(f"^{name} must be True or False, but it is {re.escape(repr(bad))}"):
+        kind(*arguments, **{name: bad})

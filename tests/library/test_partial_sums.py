@@ -485,6 +485,30 @@ def test_powers_smaller_than_those_of_the_part_are_refused(dtype, which):
         PartialSum.of_product(a, b, tuple(powers))
 
 
+NO_POWERS = {
+    "NaN": lambda powers: powers * np.nan,
+    "infinite": lambda powers: powers * np.inf,
+    "no power of two": lambda powers: powers * 3,
+    "negative": lambda powers: -powers,
+    "zero": lambda powers: powers * 0,
+    "for fewer columns": lambda powers: powers[:, 1:],
+    "one for all columns": lambda powers: powers.max(),
+    "of another type": lambda powers: powers.astype(np.float16),
+    "no array": lambda powers: powers.tolist(),
+}
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("change", NO_POWERS.values(), ids=NO_POWERS)
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_what_are_no_leading_powers_is_refused(dtype, change, which):
+    a, b = samples(20, dtype)
+    powers = [leading_powers(a, 0), leading_powers(b, 0)]
+    powers[which] = change(powers[which])
+    with pytest.raises(ValueError, match="powers must be powers of two, of the shapes"):
+        PartialSum.of_product(a, b, tuple(powers))
+
+
 @pytest.mark.parametrize("with_powers", [False, True])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 @pytest.mark.parametrize("n_samples", [3, 600])
