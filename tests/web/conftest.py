@@ -65,6 +65,13 @@ def site(html):
 
 
 @pytest.fixture(scope="session")
+def site_with_python(html_with_python):
+    """Its Python starts sooner than one that a test hands over in place of the network."""
+    with browsing.served(html_with_python) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def chromium():
     with browsing.chromium() as chromium:
         yield chromium

@@ -75,7 +75,6 @@ def visit(chromium, site, address):
         page.wait_for_url("**/book/index.html")
     # Pictures that would come late count, too.
     page.evaluate("for (const image of document.images) image.loading = 'eager'")
-    page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready.then(() => null)")
     load_axe(page)
     seen.written = page.evaluate(WRITTEN)
@@ -88,6 +87,7 @@ def visit(chromium, site, address):
     page.emulate_media(color_scheme="dark")
     page.wait_for_selector("html[data-theme=dark]")
     seen.violations += findings(page, "color-contrast")
+    page.wait_for_load_state("networkidle")
     page.close()
     return seen
 

@@ -12,7 +12,6 @@ from browsing import (
     Cell,
     new_page,
     offer_pyodide,
-    served,
     unfold,
     without_network,
 )
@@ -36,11 +35,11 @@ def page(chromium):
 
 
 @pytest.fixture(scope="module")
-def running(chromium, site):
-    """The chapter on dense layers, in which Python runs from one test to the next."""
+def running(chromium, site_with_python):
+    """The chapter on dense layers, in which Python runs from one test to the next, without the network."""
     page = new_page(chromium)
-    offer_pyodide(page)
-    page.goto(f"{site}/book/dense.html")
+    without_network(page)
+    page.goto(f"{site_with_python}/book/dense.html")
     yield page
     page.close()
     assert not [fault for fault in page.faults if "run.js" in fault]
@@ -98,7 +97,7 @@ def test_the_page_shows_what_its_cells_are_compared_with(page, site, html, chapt
     assert not pictures
 
 
-# ---- running
+# ---- running, with Pyodide as a part of the book
 
 
 def test_a_cell_reports_that_its_output_is_as_printed(dense):
@@ -261,7 +260,7 @@ def test_the_page_reports_a_crash_of_python(dense):
     assert dense[11].status.text_content().startswith("Python broke down")
 
 
-# ---- when something is not as it should be
+# ---- when something is not as it should be, with Pyodide from the network
 
 
 def change_book(page, change):
@@ -346,17 +345,6 @@ def test_an_outdated_page_asks_to_be_reloaded(page, site):
     cell = Cell(page, 2)
     cell.run()
     assert cell.status.text_content().endswith("Load the page again.")
-
-
-def test_pyodide_can_be_part_of_the_book(page, html_with_python):
-    without_network(page)
-    with served(html_with_python) as address:
-        page.goto(f"{address}/book/index.html")
-        cell = Cell(page, 1)
-        unfold(page)
-        cell.write("import nnfs_lib\n2 + 2")
-        cell.run()
-        assert cell.shown.text_content() == "4"
 
 
 # ---- how it looks

@@ -8,7 +8,7 @@ from contextlib import redirect_stdout
 
 import numpy as np
 import pytest
-from browsing import CONTRAST, new_page, offer_pyodide, without_network
+from browsing import CONTRAST, new_page, without_network
 from playing import (
     ADAGRAD,
     COLOURS,
@@ -28,7 +28,7 @@ from web import bundle
 
 
 @pytest.fixture(scope="module")
-def running(chromium, site):
+def running(chromium, site_with_python):
     """A playground in which Python runs, from one test to the next; the book prints another line for AdaGrad."""
 
     def answer(route):
@@ -36,9 +36,8 @@ def running(chromium, site):
         book["runs"][ADAGRAD]["0"] = "epoch: 0, something else"
         route.fulfill(json=book)
 
-    page = open_page(chromium, site)
+    page = open_page(chromium, site_with_python)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    offer_pyodide(page)
     page.route("**/book.json", answer)
     playground = Playground(page)
     playground.button("Start").click()
