@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -137,6 +138,21 @@ def edit_cell(recorded, number, **changes):
     recorded.write_text(json.dumps(notebook), "utf-8")
 
 
+def changed(**parts):
+    """How a cell is damaged: some of its parts are others."""
+    return lambda cell: {**cell, **parts}
+
+
+def replaced(old, new):
+    """The same, by a text in it."""
+
+    def damage(cell):
+        assert old in json.dumps(cell)
+        return json.loads(json.dumps(cell).replace(old, new, 1))
+
+    return damage
+
+
 def is_red(result, *messages):
     status, output = result
     assert status == 1, output
@@ -151,34 +167,54 @@ def test_the_undamaged_copy_is_green(root):
     assert build.build(root).is_file()
 
 
-def test_a_digit_of_a_recorded_output(root, recorded):
-    edit(recorded, "0[.]3333", "0.3334")
-    is_red(check(root, "book/recorded"), "Cell outputs differ", "1 failed, 2 passed")
+# ---- recorded cells
+
+NEVER_EXECUTED = {"execution_count": None, "outputs": []}
+PNG = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "AAAA"}}
+STDERR = {"output_type": "stream", "name": "stderr", "text": ["careful\n"]}
+# Each with the cell that is damaged, and with what is said of it.
+DAMAGE = {
+    "a digit": (0, replaced("0.3333", "0.3334"), "Cell outputs differ"),
+    "another picture": (1, replaced("M 0 0 ", "M 0 1 "), "mismatch 'image/svg+xml'"),
+    "another format": (2, changed(outputs=[PNG]), "nbval does not compare {'image/png'}: make it image/svg+xml"),
+    "not executed": (0, changed(**NEVER_EXECUTED), "was never executed: run 'make record'"),
+    "stderr": (0, changed(outputs=[STDERR]), "wrote to stderr: careful"),
+    "an error": (0, changed(source="1 / 0"), "ZeroDivisionError"),
+}  # fmt: skip
 
 
-def test_a_cell_that_was_never_executed(root, recorded):
-    edit_cell(recorded, 0, execution_count=None, outputs=[])
-    is_red(
-        check(root, "book/recorded"), "Cell 0: this recorded cell was never executed"
-    )
+@pytest.fixture(scope="module")
+def said(sound, tmp_path_factory):
+    """What is said of each cell that turns red, where all damaged cells stand below the undamaged ones."""
+    root = shutil.copytree(sound, tmp_path_factory.mktemp("damaged") / "copy")
+    recorded = record.recorded_path(root / "book" / "tiny.md")
+    notebook = json.loads(recorded.read_text("utf-8"))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    damaged = [damage(cells[number]) for number, damage, _ in DAMAGE.values()]
+    notebook["cells"] = [
+        {**cell, "id": f"cell-{number}"} for number, cell in enumerate(cells + damaged)
+    ]
+    recorded.write_text(json.dumps(notebook), "utf-8")
+    check(root, "book/recorded", "--junit-xml=report.xml")
+    return {
+        int(cell.get("name").removeprefix("Cell ")): trouble.text
+        for cell in ElementTree.parse(root / "report.xml").iter("testcase")
+        for trouble in [*cell.iter("failure"), *cell.iter("error")]
+    }
+
+
+def test_each_damaged_cell_turns_red_and_no_other(said):
+    assert list(said) == [*range(3, 3 + len(DAMAGE))]
+    for (_, _, expected), text in zip(DAMAGE.values(), said.values()):
+        assert expected in text
+
+
+def test_a_copy_that_was_never_executed_is_stale(root, recorded):
+    edit_cell(recorded, 0, **NEVER_EXECUTED)
     assert record.check(root) == [STALE]
 
 
-def test_another_picture(root, recorded):
-    edit(recorded, r"M 0 0 ", "M 0 1 ")
-    is_red(check(root, "book/recorded"), "mismatch 'image/svg+xml'")
-
-
-def test_a_picture_that_is_not_compared(root, recorded):
-    png = {"output_type": "display_data", "metadata": {}, "data": {"image/png": "AAAA"}}
-    edit_cell(recorded, 2, outputs=[png])
-    is_red(check(root, "book/recorded"), "Cell 2: nbval does not compare {'image/png'}")
-
-
-def test_stderr_that_was_recorded(root, recorded):
-    stderr = {"output_type": "stream", "name": "stderr", "text": ["careful\n"]}
-    edit_cell(recorded, 0, outputs=[stderr])
-    is_red(check(root, "book/recorded"), "this recorded cell wrote to stderr: careful")
+# ---- chapters
 
 
 def test_a_chapter_that_was_edited(root, chapter):
@@ -240,21 +276,6 @@ def test_a_chapter_that_cannot_be_recorded(root, chapter, recorded, code, messag
     assert recorded.read_bytes() == before
 
 
-def test_a_cell_that_raises(root, recorded):
-    edit_cell(recorded, 0, source="1 / 0")
-    is_red(check(root, "book/recorded"), "ZeroDivisionError", "caused an exception")
-
-
-def test_a_reference_to_nothing(root, chapter, recorded):
-    for path in (chapter, recorded):
-        edit(path, "{numref}`fig-one`", "{numref}`fig-none`")
-        edit(path, "a line, and", "[a line](gone.md), and")
-    with pytest.raises(SystemExit, match="The build failed") as error:
-        build.build(root)
-    assert "undefined label: 'fig-none'" in str(error.value)
-    assert "'gone.md'" in str(error.value)
-
-
 def test_a_figure_that_no_sentence_mentions(root, chapter):
     edit(chapter, ", and so does {numref}`fig-two`", "")
     is_red(check(root, "-k", "referred"), "AssertionError: fig-two")
@@ -266,12 +287,22 @@ def test_a_chapter_that_the_build_would_execute(root, monkeypatch):
         build.build(root)
 
 
-def test_a_chapter_that_is_in_no_table_of_contents(root, chapter, recorded):
+def test_references_to_nothing_and_a_chapter_in_no_table_of_contents(
+    root, chapter, recorded
+):
     shutil.copy(chapter, chapter.with_stem("more"))
     shutil.copy(recorded, recorded.with_stem("more"))
     edit(recorded.with_stem("more"), '"tiny-', '"more-', count=0)
-    with pytest.raises(SystemExit, match=r"more\.md is not shown as it was recorded"):
+    for path in (chapter, recorded):
+        edit(path, "{numref}`fig-one`", "{numref}`fig-none`")
+        edit(path, "a line, and", "[a line](gone.md), and")
+    with pytest.raises(SystemExit, match="The build failed") as error:
         build.build(root)
+    trouble = str(error.value).partition("The build failed")[2]
+    assert "undefined label: 'fig-none'" in trouble
+    assert "'gone.md'" in trouble
+    assert "more.md is not shown as it was recorded" in trouble
+    assert "tiny.md is not shown as it was recorded" not in trouble
 
 
 def test_what_a_chapter_should_not_do(root, recorded):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import browsing
 import pytest
+from bs4 import BeautifulSoup
 
 from tools import build, edition, record
 from web import bundle
@@ -46,6 +47,18 @@ def trouble_in(root):
         except Exception:
             return traceback.format_exc()
     return ""
+
+
+@pytest.fixture(scope="session")
+def pages(html):
+    """All pages, by their address."""
+    paths = [path for path in html.rglob("*.html") if "_static" not in path.parts]
+    return {
+        path.relative_to(html).as_posix(): BeautifulSoup(
+            path.read_text("utf-8"), "html.parser"
+        )
+        for path in sorted(paths)
+    }
 
 
 @pytest.fixture(scope="session")
