@@ -37,6 +37,13 @@ def test_what_is_not_the_chapter_is_not_printed(page):
     expect(page.locator("article figure img").first).to_be_visible()
 
 
+def test_the_title_is_printed_once_and_with_its_number(page):
+    print_page(page)
+    titles = [title for title in page.locator("h1").all() if title.is_visible()]
+    assert [title.inner_text() for title in titles] == ["2. Build a dense layer"]
+    expect(page.locator("#jb-print-toc")).not_to_be_visible()
+
+
 def test_hints_are_printed_and_closed_again(page):
     hints = page.locator("details.sd-dropdown p")
     assert not any(hint.is_visible() for hint in hints.all())
