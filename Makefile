@@ -35,7 +35,8 @@ sphinx: $(READY)  ## build the book with plain Sphinx, without Jupyter Book
 
 check: $(READY)  ## between two edits, in a minute: library, style, types, and no chapter is stale
 	$(RUN) -m tools.record --check; stale=$$?; \
-	$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder tests/library tests/tools/test_static.py && exit $$stale
+	$(RUN) -m pytest -n 2 --dist loadscope --no-loadscope-reorder \
+	tests/library --ignore tests/library/thorough tests/tools/test_static.py && exit $$stale
 
 test: browser  ## check everything: library, recorded chapters, style, types, build, pages
 	$(RUN) -m pytest --nbval -n 2 --dist loadscope --no-loadscope-reorder
