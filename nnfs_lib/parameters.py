@@ -53,8 +53,10 @@ def flattened(listed: Iterable[Any]) -> list[Any]:
     """Layers, each followed by those that it is made of: a list in its attribute ``layers``."""
     found: list[Any] = []
     for layer in listed:
-        inner = getattr(layer, "layers", ())
-        found += [layer, *flattened(inner if isinstance(inner, (list, tuple)) else ())]
+        found.append(layer)
+        inner = getattr(layer, "layers", None)
+        if isinstance(inner, (list, tuple)):
+            found += flattened(inner)
     return found
 
 
