@@ -34,7 +34,7 @@ def test_the_library_agrees_with_pytorch(found, subject, case, quantity):
 def test_every_class_is_compared():
     compared = {case.split(",")[0] for subject, case, _ in QUANTITIES}
     assert compared >= {
-        *("Dense", "penalties", "ReLU", "Softmax", "Sigmoid"),
+        *("Dense", "penalties", "ReLU", "Softmax", "Sigmoid", "Dropout"),
         *("CategoricalCrossEntropy", "SoftmaxCrossEntropy", "BinaryCrossEntropy"),
         *("SigmoidCrossEntropy", "MeanSquaredError", "MeanAbsoluteError"),
         *("SGD", "momentum", "AdaGrad", "RMSProp", "Adam", "weight decay"),

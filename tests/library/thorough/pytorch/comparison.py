@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 import nnfs_lib
-from nnfs_lib import Dense, ReLU, SoftmaxCrossEntropy
+from nnfs_lib import Dense, Dropout, ReLU, SoftmaxCrossEntropy
 
 RECORDED = Path(__file__).with_name("values.json")
 TOLERANCE = 1e-9
@@ -47,6 +48,13 @@ def activation(*, kind: str, inputs: Any, dvalues: Any) -> Quantities:
     """One activation function, forward and backward."""
     function = getattr(nnfs_lib, kind)()
     return {"output": function.forward(inputs), "dinputs": function.backward(dvalues)}
+
+
+def dropout(*, rate: float, kept: Any, inputs: Any, dvalues: Any) -> Quantities:
+    """Dropout with a mask that is given, forward and backward."""
+    mask = np.array(kept, np.float64)
+    layer = Dropout(rate, rng=SimpleNamespace(random_sample=lambda shape: mask))  # type: ignore[arg-type]
+    return {"output": layer.forward(inputs), "dinputs": layer.backward(dvalues)}
 
 
 def loss(*, kind: str, y_pred: Any, y_true: Any) -> Quantities:
@@ -112,6 +120,7 @@ def _layer(weights: Any, biases: Any, **penalties: Any) -> Dense:
 SUBJECTS: dict[str, Callable[..., Quantities]] = {
     "dense": dense,
     "activation": activation,
+    "dropout": dropout,
     "loss": loss,
     "optimizer": optimizer,
     "run": run,

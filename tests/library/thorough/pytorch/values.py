@@ -350,7 +350,24 @@ def run(rng: np.random.RandomState) -> Values:
     return {"given": given, "cases": cases}
 
 
-SUBJECTS = (dense, activation, loss, optimizer, run)
+def dropout(rng: np.random.RandomState) -> Values:
+    """PyTorch's masks are part of what is given: it draws them in a way of its own."""
+    cases = {}
+    torch.manual_seed(0)
+    for rate in (0.2, 0.5):
+        given = {"inputs": draws(rng, 6, 5), "dvalues": draws(rng, 6, 5)}
+        inputs = tensor(given["inputs"], grad=True)
+        output = functional.dropout(inputs, rate)
+        output.backward(tensor(given["dvalues"]))
+        kept = (output != 0).tolist()
+        cases[f"Dropout, rate {rate}"] = {
+            "given": {**given, "rate": rate, "kept": kept},
+            "pytorch": plain(output=output, dinputs=inputs.grad),
+        }
+    return {"given": {}, "cases": cases}
+
+
+SUBJECTS = (dense, activation, loss, optimizer, run, dropout)
 
 
 def main(path: str) -> None:
