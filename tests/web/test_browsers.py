@@ -142,6 +142,7 @@ def test_cells_show_what_is_printed(dense):
 
 def test_an_edited_cell_says_where_it_differs(dense):
     dense.click("button[aria-label='Edit cell 5']")
+    dense.wait(lambda: dense.driver.switch_to.active_element.tag_name == "textarea")
     editor = dense.driver.switch_to.active_element
     editor.clear()
     # WebKit's driver swallows a "\n".
