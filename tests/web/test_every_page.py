@@ -64,7 +64,7 @@ def visits(chromium, html, site):
 
 def visit(chromium, site, address):
     seen = Visit()
-    page = chromium.new_page(viewport=DESKTOP)
+    page = chromium.new_page(viewport={"width": NARROWEST, "height": 640})
     page.on("request", lambda request: seen.asked.add(request.url.partition("?")[0]))
     page.on("pageerror", lambda error: seen.complaints.append(error.message))
     page.on("requestfailed", lambda request: note_failure(seen, request))
@@ -78,7 +78,6 @@ def visit(chromium, site, address):
     page.evaluate("document.fonts.ready.then(() => null)")
     load_axe(page)
     seen.written = page.evaluate(WRITTEN)
-    page.set_viewport_size({"width": NARROWEST, "height": 640})
     seen.width = page.evaluate("document.scrollingElement.scrollWidth")
     page.set_viewport_size(DESKTOP)
     page.evaluate(REPETITIONS)

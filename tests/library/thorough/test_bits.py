@@ -1,6 +1,7 @@
 """The known bits come out, whatever BLAS, SIMD level and number of threads do.
 
-Each setting runs ``python -m nnfs_lib --short`` in a process of its own; `make cpus` and `make machines` run the rest.
+Each setting runs ``python -m nnfs_lib --short`` in a process of its own; test_selfcheck has this machine as it comes,
+and `make cpus` and `make machines` run the rest.
 """
 
 import os
@@ -19,7 +20,6 @@ from nnfs_lib import selfcheck
 FOUND = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
 OFF = os.environ.get("NPY_DISABLE_CPU_FEATURES", "").split()  # and stays off
 SETTINGS = {
-    "as it comes": {"OPENBLAS_NUM_THREADS": "1"},
     "an old kernel": {"OPENBLAS_CORETYPE": "Prescott", "OPENBLAS_NUM_THREADS": "1"},
     "another kernel, two threads": {
         "OPENBLAS_CORETYPE": "Haswell",
@@ -91,11 +91,11 @@ def test_the_settings_are_obeyed():
     shown = [
         subprocess.run(
             [sys.executable, "-c", code],
-            env={**os.environ, **SETTINGS[setting]},
+            env={**os.environ, **setting},
             capture_output=True,
             text=True,
             check=True,
         ).stdout
-        for setting in ("as it comes", "no SIMD beyond the baseline")
+        for setting in ({}, SETTINGS["no SIMD beyond the baseline"])
     ]
     assert (shown[0] == shown[1]) == (not FOUND)
