@@ -147,9 +147,7 @@ def require_methods(subject: Any, *, takes_labels: bool) -> None:
         raise TypeError(
             f"subject is the class {subject.__name__}: pass an object of it"
         )
-    if not all(
-        callable(getattr(subject, name, None)) for name in ("forward", "backward")
-    ):
+    if not validation.has_forward_and_backward(subject):
         raise TypeError(
             f"subject must have the methods forward and backward: {subject!r}"
         )

@@ -36,9 +36,7 @@ def layers(value: Iterable[Any]) -> list[Any]:
             raise TypeError(
                 f"layers[{position}] is the class {layer.__name__}: pass an object of it"
             )
-        if not all(
-            callable(getattr(layer, name, None)) for name in ("forward", "backward")
-        ):
+        if not validation.has_forward_and_backward(layer):
             raise TypeError(
                 f"a layer must have forward and backward, but layers[{position}] is {layer!r}"
             )

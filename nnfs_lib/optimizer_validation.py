@@ -47,7 +47,7 @@ def parameters(layer: Any) -> list[Parameter]:
 def _is_layer(thing: Any) -> bool:
     if callable(getattr(thing, "parameters", None)):
         return True
-    return all(callable(getattr(thing, name, None)) for name in ("forward", "backward"))
+    return validation.has_forward_and_backward(thing)
 
 
 def gradient(layer: Any, name: str, value: FloatArray, given: Any) -> FloatArray:

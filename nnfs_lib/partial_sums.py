@@ -90,8 +90,8 @@ class PartialSum:
         Raises
         ------
         ValueError
-            If NaN or infinity is found, a number is too large for ``powers``, or there are more than `MAX_SAMPLES`
-            samples.
+            If NaN or infinity is found, ``powers`` are no powers of two, not one for each column or too small for this
+            part, or there are more than `MAX_SAMPLES` samples.
         """
         n_samples = len(a)
         if n_samples > MAX_SAMPLES:

@@ -310,6 +310,11 @@ def positive_integer(name: str, value: SupportsIndex) -> int:
     return integer(name, value, at_least=1)
 
 
+def has_forward_and_backward(thing: object) -> bool:
+    """Whether it has the two methods that layers and losses have."""
+    return all(callable(getattr(thing, name, None)) for name in ("forward", "backward"))
+
+
 def boolean(name: str, value: bool) -> bool:
     """``value`` if it is True or False, and not something that merely counts as one of them, as "no" does."""
     if not isinstance(value, (bool, np.bool_)):

@@ -23,6 +23,7 @@ from nnfs_lib import (
 )
 from nnfs_lib.callbacks import EarlyStopping
 from nnfs_lib.gradcheck import check_gradients
+from nnfs_lib.model import Model
 
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
 EACH_SETTING = [
@@ -309,3 +310,18 @@ def test_a_list_that_was_put_on_a_dense_layer_is_checked():
 def test_a_truth_value_is_true_or_false(kind, arguments, name, bad):
     with refused(f"^{name} must be True or False, but it is {re.escape(repr(bad))}"):
         kind(*arguments, **{name: bad})
+
+
+TAKES_LAYERS = {
+    "check_gradients": lambda thing: check_gradients(thing, MATRIX),
+    "Model": lambda thing: Model([thing], loss=SoftmaxCrossEntropy()),
+    "step": lambda thing: SGD().step([thing]),
+}
+
+
+@pytest.mark.parametrize("method", ["forward", "backward"])
+@pytest.mark.parametrize("take", TAKES_LAYERS.values(), ids=TAKES_LAYERS)
+def test_what_has_only_one_of_the_two_methods_is_no_layer(take, method):
+    half = type("Half", (), {method: lambda self, values: values})()
+    with pytest.raises(TypeError, match=r"must have .*forward and backward"):
+        take(half)
