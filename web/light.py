@@ -33,12 +33,25 @@ SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
 CHARACTER = re.compile(
     r'"\\(f\w{3})"|([\uf000-\uf8ff])'
 )  # of icons, written in two ways
+# When a page is loaded and whenever it changes, the theme asks of everything, off screen too, whether it scrolls; for
+# that the browser lays it all out. accessible.js asks only what comes into view.
+ASKS_WHAT_SCROLLS = re.compile(
+    r',"complete"===document\.readyState\?(\w+)\(\):window\.addEventListener\("load",\1\)'
+)
+# The theme knows only later whether "auto" is light or dark: it would style the page twice.
+COLOR_SCHEME = """{
+  const { dataset } = document.documentElement;
+  const preferred = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  dataset.mode = localStorage.getItem("mode") || "auto";
+  dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
+}"""
 INSIDE_HEAD = re.compile("(?<=<head>)|(?=</head>)")
 
 
 def lighten(built: Path) -> None:
     """Rewrite the pages that Sphinx has built in this folder."""
     static = built / "_static"
+    ask_less(static / "scripts" / "pydata-sphinx-theme.js")
     # index.html only redirects to the first page
     paths = [*built.glob("book/**/*.html"), *built.glob("[!i]*.html")]
     pages, formulas = typeset([path.read_text("utf-8") for path in paths])
@@ -71,6 +84,14 @@ def lighten(built: Path) -> None:
         path.write_text(f"{before}{tags}{after}", "utf-8")
 
 
+def ask_less(theme: Path) -> None:
+    """Leave out of the theme's script what ASKS_WHAT_SCROLLS finds."""
+    text, found = ASKS_WHAT_SCROLLS.subn("", theme.read_text("utf-8"))
+    if found != 1:
+        raise ValueError(f"{theme} is another than expected: {found} places match")
+    theme.write_text(text, "utf-8")
+
+
 def tidy(head: BeautifulSoup, page: Path) -> None:
     """Remove what this page does not use."""
     same = head("meta", attrs={"name": "viewport"})[1:]  # each theme adds its own
@@ -81,6 +102,8 @@ def tidy(head: BeautifulSoup, page: Path) -> None:
         elsewhere = page.stem != "search" and SEARCH.search(address)
         if elsewhere or UNUSED.search(address + script.text):
             script.decompose()
+        elif "dataset.theme" in script.text:
+            script.string = COLOR_SCHEME
         elif address.endswith("documentation_options.js"):
             # The inline scripts of the page need it at once.
             script.string = (page.parent / address).read_text("utf-8")

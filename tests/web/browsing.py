@@ -133,7 +133,7 @@ def load_axe(page):
     """Fold everything open, and load axe-core."""
     page.add_style_tag(content=ALL_AT_ONCE)
     unfold(page)
-    # What scrolls joins the tab order once it is laid out; the theme takes 0.3 s for code that a script adds.
+    # What scrolls joins the tab order once it is laid out.
     # (Not by waiting for frames: a page that draws none would wait for ever.)
     page.wait_for_function(
         "[...document.querySelectorAll('article pre, article div.math')].every("

@@ -69,6 +69,19 @@ def page(chromium, site):
     page.close()
 
 
+def test_what_scrolls_is_reached_by_keyboard_also_if_a_script_makes_it_scroll(page):
+    printed = page.locator("div.cell .cell_output pre").first
+    expect(printed).to_have_attribute("tabindex", "-1")
+    printed.evaluate("element => element.append('1'.repeat(1000))")
+    expect(printed).to_have_attribute("tabindex", "0")
+    page.locator("article section").first.evaluate(
+        "section => section.insertAdjacentHTML('beforeend', '<pre id=\"added\"></pre>')"
+    )
+    expect(page.locator("#added")).to_have_attribute("tabindex", "-1")
+    page.locator("#added").evaluate("pre => pre.textContent = '1'.repeat(1000)")
+    expect(page.locator("#added")).to_have_attribute("tabindex", "0")
+
+
 def test_tab_moves_a_visible_focus_through_the_page(page):
     page.add_style_tag(content=ALL_AT_ONCE)
     reached = []

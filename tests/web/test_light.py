@@ -5,6 +5,7 @@ import re
 import pytest
 from browsing import new_page
 
+from web.light import ask_less
 from web.typeset import CODE, FORMULA, in_place, on_one_line
 from web.unused import without_unused
 
@@ -24,6 +25,37 @@ def test_a_page_has_one_style_sheet_and_deferred_scripts(html):
         assert len(scripts) == 3, path  # two of them are at the end, from the theme
         for script in scripts:
             assert re.search(r"\bdefer\b", script), f"{path}: {script}"
+
+
+@pytest.mark.parametrize(
+    ("preferred", "chosen", "shown"),
+    [
+        ("light", "", "light"),
+        ("dark", "", "dark"),
+        ("dark", "auto", "dark"),
+        ("light", "dark", "dark"),
+        ("dark", "light", "light"),
+    ],
+)
+def test_a_page_has_its_colors_before_its_scripts(
+    chromium, site, preferred, chosen, shown
+):
+    """It is styled once, and not shown in the wrong colors."""
+    context = chromium.new_context(color_scheme=preferred)
+    if chosen:
+        context.add_init_script(f"localStorage.setItem('mode', '{chosen}')")
+    context.route("**/*.js*", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{site}/book/dense.html")
+    assert page.get_attribute("html", "data-theme") == shown
+    context.close()
+
+
+def test_another_theme_than_the_expected_one_stops_the_build(tmp_path):
+    theme = tmp_path / "theme.js"
+    theme.write_text("addEventListener('load', start)", "utf-8")
+    with pytest.raises(ValueError, match="0 places match"):
+        ask_less(theme)
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,22 @@ document.addEventListener("DOMContentLoaded", () => {
   sidebar?.setAttribute("aria-label", "Book");
   // Their text is their name.
   for (const named of document.querySelectorAll("summary[aria-label], .search-button-field")) named.removeAttribute("aria-label");
-  // Make whatever scrolls sideways focusable, also on narrow screens and in folds that open later.
+  // Make whatever scrolls sideways focusable, also on narrow screens, in folds that open later, and what a script adds.
   const mark = (entries) => {
     const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth); // read all layout before changing any
     entries.forEach(({ target }, number) => (target.tabIndex = wide[number] ? 0 : -1));
   };
   // In the next frame: reading a fold's layout lays it out, and browsers report a size that changes while sizes are observed.
   const boxes = new ResizeObserver((entries) => requestAnimationFrame(() => mark(entries)));
-  for (const box of document.querySelectorAll("article pre, article div.math, article .pst-scrollable-table-container")) boxes.observe(box);
+  const article = document.querySelector("article");
+  const watch = (places) => {
+    for (const box of article?.querySelectorAll("pre, div.math, .cell_output > .output, .pst-scrollable-table-container") ?? []) {
+      if (places.some((place) => place.contains(box) || box.contains(place))) boxes.observe(box);
+    }
+  };
+  watch([document]);
+  const changes = { childList: true, characterData: true, subtree: true };
+  if (article) new MutationObserver((records) => watch([...new Set(records.map(({ target }) => target))])).observe(article, changes);
 });
 
 // On paper nothing can be unfolded, and nothing is dark: hints are open, and colours light, while the page is printed.
