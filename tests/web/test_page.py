@@ -274,7 +274,9 @@ def change_book(page, change):
     page.route("**/book.json", answer)
 
 
-def test_an_unexpected_difference_is_reported_as_a_mistake_in_the_book(page, site):
+def test_an_unexpected_difference_is_reported_as_a_mistake_in_the_book(
+    page, site_with_python
+):
     def change(book, cells):
         book["matplotlib"] = "3.8.4"  # as in Pyodide
         cells[2]["compared"] = False
@@ -283,7 +285,7 @@ def test_an_unexpected_difference_is_reported_as_a_mistake_in_the_book(page, sit
 
     mistake = "Nothing is edited, so this is a mistake in the book: please report it."
     change_book(page, change)
-    page.goto(f"{site}/book/dense.html")
+    page.goto(f"{site_with_python}/book/dense.html")
     figure, time, digits = Cell(page, 1), Cell(page, 2), Cell(page, 5)
     digits.run()
     assert digits.verdict.text_content() == (
