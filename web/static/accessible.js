@@ -14,15 +14,23 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   // In the next frame: reading a fold's layout lays it out, and browsers report a size that changes while sizes are observed.
   const boxes = new ResizeObserver((entries) => requestAnimationFrame(() => mark(entries)));
+  const SCROLLING = "pre, div.math, .cell_output > .output, .pst-scrollable-table-container";
+  const watch = (place) => place.querySelectorAll(SCROLLING).forEach((box) => boxes.observe(box));
   const article = document.querySelector("article");
-  const watch = (places) => {
-    for (const box of article?.querySelectorAll("pre, div.math, .cell_output > .output, .pst-scrollable-table-container") ?? []) {
-      if (places.some((place) => place.contains(box) || box.contains(place))) boxes.observe(box);
+  if (!article) return;
+  watch(article);
+  const changes = new MutationObserver((records) => {
+    for (const { target, addedNodes } of records) {
+      const box = (target instanceof Element ? target : target.parentElement)?.closest(SCROLLING);
+      if (box) boxes.observe(box);
+      for (const added of addedNodes) {
+        if (!(added instanceof Element)) continue;
+        if (added.matches(SCROLLING)) boxes.observe(added);
+        watch(added);
+      }
     }
-  };
-  watch([document]);
-  const changes = { childList: true, characterData: true, subtree: true };
-  if (article) new MutationObserver((records) => watch([...new Set(records.map(({ target }) => target))])).observe(article, changes);
+  });
+  changes.observe(article, { childList: true, characterData: true, subtree: true });
 });
 
 // On paper nothing can be unfolded, and nothing is dark: hints are open, and colours light, while the page is printed.
