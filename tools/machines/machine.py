@@ -72,15 +72,15 @@ class Machine:
     ) -> subprocess.CompletedProcess[str]:
         """Run a script as an MPI job of two ranks: this machine's Python, and the other's.
 
-        Open MPI's launcher sometimes waits for ever for a rank that ends as soon as it starts: after so many seconds
-        the job is stopped, and `subprocess.TimeoutExpired` raised.
+        Open MPI's launcher often waits for ever for a rank that ends before it has started the other. So the rank waits
+        a second; and after `timeout` seconds the job is stopped, and `subprocess.TimeoutExpired` raised.
         """
         setting = {**self.setting, "OPAL_PREFIX": self.mpi, "PMIX_PREFIX": self.mpi}
         setting["PYTHONPATH"] = f"{self.setting.get('PYTHONPATH', '')}:{ROOT}"
         variables = " ".join(f"{name}={text}" for name, text in setting.items())
         # as a module, mpi4py ends the whole job if one rank raises
         arguments = "-m", "mpi4py", str(script)
-        there = f"exec env {variables} {shlex.join([*self.python, *arguments])}"
+        there = f"sleep 1; exec env {variables} {shlex.join([*self.python, *arguments])}"
         return run(
             [
                 *(str(Path(sys.executable).with_name("mpiexec")), "-n", "1"),
