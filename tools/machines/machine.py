@@ -80,7 +80,8 @@ class Machine:
         variables = " ".join(f"{name}={text}" for name, text in setting.items())
         # as a module, mpi4py ends the whole job if one rank raises
         arguments = "-m", "mpi4py", str(script)
-        there = f"sleep 1; exec env {variables} {shlex.join([*self.python, *arguments])}"
+        python = shlex.join([*self.python, *arguments])
+        there = f"sleep 1; exec env {variables} {python}"
         return run(
             [
                 *(str(Path(sys.executable).with_name("mpiexec")), "-n", "1"),
