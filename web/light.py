@@ -78,8 +78,9 @@ def lighten(built: Path) -> None:
         scripts = tags("script", src=True)
         for tag in scripts:
             tag["defer"] = ""
-        common = [tag for tag in scripts if not SEARCH.search(tag["src"])]
-        merge(common, "src", path, script)
+        for_search = [tag for tag in scripts if SEARCH.search(tag["src"])]
+        for together in ([tag for tag in scripts if tag not in for_search], for_search):
+            merge(together, "src", path, script)
         after = PICTURE.sub(partial(with_size, path.parent), after)
         path.write_text(f"{before}{tags}{after}", "utf-8")
 
@@ -113,7 +114,9 @@ def tidy(head: BeautifulSoup, page: Path) -> None:
 def merge(
     tags: list[Tag], attribute: str, page: Path, one: Callable[[tuple[Path, ...]], Path]
 ) -> None:
-    """Replace the files of these tags by one, which the first tag loads; remove the other tags."""
+    """Replace the files of these tags, if any, by one, which the first tag loads; remove the other tags."""
+    if not tags:
+        return
     first, *others = tags
     names = [tag[attribute].partition("?")[0] for tag in tags]
     file = one(tuple((page.parent / name).resolve() for name in names))
