@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnfs_lib import Adam, Dense, SoftmaxCrossEntropy
 from nnfs_lib.model import Model
@@ -29,6 +30,10 @@ def square_if_even(setting):
 
 def process_of(_):
     return os.getpid()
+
+
+def blas_threads(_=None):
+    return {p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas"}
 
 
 def last_loss(setting):
@@ -50,6 +55,13 @@ def test_results_come_in_the_order_of_the_settings():
 
 def test_runs_are_in_other_processes():
     assert os.getpid() not in run_many(process_of, range(4))
+
+
+def test_each_process_multiplies_on_one_thread():
+    with threadpool_limits(2, "blas"):
+        assert blas_threads() == {2}
+        assert run_many(blas_threads, range(4)) == [{1}] * 4
+        assert blas_threads() == {2}
 
 
 def test_training_gives_the_same_bits_in_any_process():
