@@ -8,9 +8,12 @@ from sympy import (
     Min,
     Piecewise,
     Rational,
+    cos,
     exp,
     log,
+    pi,
     sign,
+    sin,
 )
 
 PRINTED = {}  # from an equation's label in the book to its LaTeX
@@ -323,3 +326,37 @@ def dropout(x, u, rate):
 @printed("eq-early", r"w_t = a \left( 1 - (1 - \eta h)^t \right) .")
 def stopped_weight(a, h, eta, t):
     return a * (1 - (1 - eta * h) ** t)
+
+
+@printed(
+    "eq-waves",
+    r"""
+\frac13 \sum_{m=0}^{2} \bigl( \cos(\omega a + \varphi_m) + \cos(\omega b + \varphi_m) \bigr)^2
+\cos(\omega c + 2 \varphi_m)
+= \cos^2 \tfrac{\omega (a - b)}{2} \; \cos \omega (a + b - c) .
+""",
+)
+def sum_by_waves(a, b, c, omega):
+    """Both sides."""
+    phases = [2 * pi * m / 3 for m in range(3)]
+    neurons = [(cos(omega * a + phi) + cos(omega * b + phi)) ** 2 for phi in phases]
+    outputs = [cos(omega * c + 2 * phi) for phi in phases]
+    left = sum(z * w for z, w in zip(neurons, outputs)) / 3
+    return left, cos(omega * (a - b) / 2) ** 2 * cos(omega * (a + b - c))
+
+
+@printed(
+    "eq-power",
+    r"""
+\sum_{t=0}^{30} f_t^2 = \sum_{k=1}^{15} P_k , \qquad
+P_k = \frac{2}{31} \biggl( \sum_t f_t \cos \tfrac{2 \pi k t}{31} \biggr)^{\!2}
++ \frac{2}{31} \biggl( \sum_t f_t \sin \tfrac{2 \pi k t}{31} \biggr)^{\!2} .
+""",
+)
+def power(f, k):
+    n = len(f)
+    cosines, sines = (
+        sum(value * wave(2 * pi * k * t / n) for t, value in enumerate(f))
+        for wave in (cos, sin)
+    )
+    return Rational(2, n) * (cosines**2 + sines**2)

@@ -15,7 +15,7 @@ from typing import Any
 from nnfs_lib.parallel import run_many
 
 ROOT = Path(__file__).parent.parent
-NAMES = ("double_descent", "regularization", "sine", "paper_table")
+NAMES = ("double_descent", "regularization", "grokking", "sine", "paper_table")
 
 
 def one(setting: tuple[str, Any, int]) -> list[Any]:

@@ -6,7 +6,7 @@ import optimizer_formulas
 import pytest
 import sympy
 from symbols import evaluated, gradient, is_zero, matrix, random_numbers
-from sympy import Abs, Rational, Symbol, diff, integrate
+from sympy import Abs, Rational, Symbol, cos, diff, integrate, sin
 
 from nnfs_lib import Adam, Dense, Dropout
 
@@ -93,3 +93,38 @@ def test_adam_decays_weights_before_its_step_and_leaves_biases():
     expected = np.array(decayed.tolist(), dtype=np.float64)
     np.testing.assert_array_equal(optimizer.before_step("weights", weights), expected)
     np.testing.assert_array_equal(optimizer.before_step("biases", weights), weights)
+
+
+def test_waves_add():
+    middle, half, c = sympy.symbols("s d c", real=True)  # of a and b
+    left, right = formulas.sum_by_waves(middle + half, middle - half, c, 1)
+    difference = sympy.expand_trig(sympy.expand(left - right))
+    for angle in (middle, half, c):
+        difference = difference.expand().subs(sin(angle) ** 2, 1 - cos(angle) ** 2)
+    assert difference.expand() == 0
+
+
+@pytest.mark.parametrize("p", [3, 5, 31])
+def test_the_largest_output_is_the_sum(p):
+    for k in {1, 2, p - 1}:
+        a, b, c = np.mgrid[:p, :p, :p]
+        omega = 2 * np.pi * k / p
+        outputs = np.cos(omega * (a - b) / 2) ** 2 * np.cos(omega * (a + b - c))
+        best, second = np.sort(outputs, axis=2)[:, :, [-1, -2]].transpose(2, 0, 1)
+        assert (outputs.argmax(axis=2) == (a + b)[:, :, 0] % p).all()
+        assert (best - second).min() > 1e-5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_powers_of_the_waves_add_up_to_the_squared_length(seed):
+    f = [sympy.Integer(int(v)) for v in np.random.RandomState(seed).randint(-9, 9, 31)]
+    f = [value - Rational(sum(f), 31) for value in f]
+    powers = [formulas.power(f, k).evalf(30) for k in range(1, 16)]
+    assert abs(sum(powers) - sum(value**2 for value in f)) < 1e-20
+
+
+def test_a_wave_has_no_power_but_its_own():
+    wave = [cos(2 * sympy.pi * 4 * t / 31 + 1) for t in range(31)]
+    for k in range(1, 16):
+        exact = Rational(31, 2) if k == 4 else 0
+        assert abs(formulas.power(wave, k).evalf(30) - exact) < 1e-20
