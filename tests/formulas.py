@@ -331,9 +331,11 @@ def stopped_weight(a, h, eta, t):
 @printed(
     "eq-waves",
     r"""
-\frac13 \sum_{m=0}^{2} \bigl( \cos(\omega a + \varphi_m) + \cos(\omega b + \varphi_m) \bigr)^2
-\cos(\omega c + 2 \varphi_m)
-= \cos^2 \tfrac{\omega (a - b)}{2} \; \cos \omega (a + b - c) .
+\begin{aligned}
+&\frac13 \sum_{m=0}^{2} \bigl( \cos(\omega a + \varphi_m) + \cos(\omega b + \varphi_m) \bigr)^2
+\cos(\omega c + 2 \varphi_m) \\
+&\quad = \cos^2 \tfrac{\omega (a - b)}{2} \; \cos \omega (a + b - c) .
+\end{aligned}
 """,
 )
 def sum_by_waves(a, b, c, omega):
@@ -348,9 +350,11 @@ def sum_by_waves(a, b, c, omega):
 @printed(
     "eq-power",
     r"""
-\sum_{t=0}^{30} f_t^2 = \sum_{k=1}^{15} P_k , \qquad
-P_k = \frac{2}{31} \biggl( \sum_t f_t \cos \tfrac{2 \pi k t}{31} \biggr)^{\!2}
+\begin{aligned}
+\sum_{t=0}^{30} f_t^2 &= \sum_{k=1}^{15} P_k , \\
+P_k &= \frac{2}{31} \biggl( \sum_t f_t \cos \tfrac{2 \pi k t}{31} \biggr)^{\!2}
 + \frac{2}{31} \biggl( \sum_t f_t \sin \tfrac{2 \pi k t}{31} \biggr)^{\!2} .
+\end{aligned}
 """,
 )
 def power(f, k):
