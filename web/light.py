@@ -2,7 +2,7 @@
 
 Sphinx and its extensions make a page load a dozen style sheets and two dozen scripts before it shows a word. Here they
 become one style sheet and one script, without anything that no page uses. Like it, the two scripts that the theme puts
-at the end of a page are deferred.
+at the end of a page, which become one, are deferred.
 """
 
 from __future__ import annotations
@@ -45,6 +45,10 @@ COLOR_SCHEME = """{
   dataset.mode = localStorage.getItem("mode") || "auto";
   dataset.theme = dataset.mode === "auto" ? preferred : dataset.mode;
 }"""
+AT_THE_END = re.compile(
+    r'<script defer(?:="")? src="([^"]*/)bootstrap\.js[^"]*"></script>\s*'
+    r'<script defer(?:="")? src="\1pydata-sphinx-theme\.js[^"]*"></script>'
+)
 INSIDE_HEAD = re.compile("(?<=<head>)|(?=</head>)")
 
 
@@ -82,6 +86,7 @@ def lighten(built: Path) -> None:
         for together in ([tag for tag in scripts if tag not in for_search], for_search):
             merge(together, "src", path, script)
         after = PICTURE.sub(partial(with_size, path.parent), after)
+        after = AT_THE_END.sub(partial(joined, path, script), after)
         path.write_text(f"{before}{tags}{after}", "utf-8")
 
 
@@ -123,6 +128,16 @@ def merge(
     first[attribute] = os.path.relpath(file, page.parent).replace(os.sep, "/")
     for tag in others:
         tag.decompose()
+
+
+def joined(
+    page: Path, one: Callable[[tuple[Path, ...]], Path], tags: re.Match[str]
+) -> str:
+    """A tag for the two scripts of these tags."""
+    folder = (page.parent / tags[1]).resolve()
+    file = one((folder / "bootstrap.js", folder / "pydata-sphinx-theme.js"))
+    address = os.path.relpath(file, page.parent).replace(os.sep, "/")
+    return f'<script defer src="{address}"></script>'
 
 
 def written(folder: Path, name: str, ending: str, text: str) -> Path:

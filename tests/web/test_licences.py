@@ -61,8 +61,8 @@ def test_no_page_does_without_a_file_and_no_file_without_a_page(html):
     left = [path for path in (html / "_static").rglob("*") if path.is_file()]
     assert not [path.name for path in left if path.suffix in (".map", ".ttf")]
     names = {path.name for path in left}
-    assert {"bootstrap.js", "bootstrap.js.LICENSE.txt", "licences.txt"} <= names
-    joined = {"run.js", "playground.js", "doctools.js", "searchtools.js"}
+    assert {"bootstrap.js.LICENSE.txt", "licences.txt"} <= names
+    joined = {"bootstrap.js", "run.js", "playground.js", "searchtools.js"}
     assert not names & {*joined, "fa-brands-400.woff2"}
     outside = [path for path in left if "python" not in path.parts]
     assert sum(path.stat().st_size for path in outside) < 1_500_000

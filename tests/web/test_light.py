@@ -22,7 +22,7 @@ def test_a_page_has_one_style_sheet_and_deferred_scripts(html):
         text = path.read_text("utf-8")
         assert len(re.findall('rel="stylesheet"', text)) == 1, path
         scripts = re.findall(r"<script[^>]* src=[^>]*>", text)
-        assert len(scripts) == 3, path  # two of them are at the end, from the theme
+        assert len(scripts) == 2, path  # one of them is at the end, from the theme
         for script in scripts:
             assert re.search(r"\bdefer\b", script), f"{path}: {script}"
 
