@@ -125,7 +125,7 @@ def merge(
     first, *others = tags
     names = [tag[attribute].partition("?")[0] for tag in tags]
     file = one(tuple((page.parent / name).resolve() for name in names))
-    first[attribute] = os.path.relpath(file, page.parent).replace(os.sep, "/")
+    first[attribute] = relative_address(file, page)
     for tag in others:
         tag.decompose()
 
@@ -136,8 +136,12 @@ def joined(
     """A tag for the two scripts of these tags."""
     folder = (page.parent / tags[1]).resolve()
     file = one((folder / "bootstrap.js", folder / "pydata-sphinx-theme.js"))
-    address = os.path.relpath(file, page.parent).replace(os.sep, "/")
-    return f'<script defer src="{address}"></script>'
+    return f'<script defer src="{relative_address(file, page)}"></script>'
+
+
+def relative_address(file: Path, page: Path) -> str:
+    """The address of a file on a page."""
+    return os.path.relpath(file, page.parent).replace(os.sep, "/")
 
 
 def written(folder: Path, name: str, ending: str, text: str) -> Path:
