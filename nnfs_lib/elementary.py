@@ -19,9 +19,8 @@ from .validation import FloatArray
 _LOG_2 = float.fromhex("0x1.62e42fefa39efp-1")
 _LOG_2_HIGH = float.fromhex("0x1.62e42feep-1")
 _LOG_2_LOW = float.fromhex("0x1.a39ef35793c76p-33")
-_TO_INTEGER = (
-    1.5 * 2.0**52
-)  # added to a float64, it leaves the nearest integer in the low bits
+# Added to a float64, it leaves the nearest integer in the low bits.
+_TO_INTEGER = 1.5 * 2.0**52
 _SQRT_HALF = math.sqrt(0.5)  # correctly rounded everywhere
 _SQRT_HALF_BITS = np.float64(_SQRT_HALF).view(np.int64)
 _SMALLEST_NORMAL = 2.0**-1022
@@ -99,9 +98,8 @@ def exp(x: ArrayLike) -> FloatArray:
     """
     x = validation.floats("x", x)
     wide = np.maximum(np.minimum(np.atleast_1d(x), 710.0, dtype=np.float64), -746.0)
-    lift = (64 * (wide < -700) - 64 * (wide > 700)).astype(
-        np.int64
-    )  # to where numbers are normal
+    to_normal = 64 * (wide < -700) - 64 * (wide > 700)
+    lift = to_normal.astype(np.int64)
     return _like(x, exp_float64(wide, x.dtype, lift) * _power_of_two(-lift))
 
 

@@ -99,9 +99,8 @@ class Run:
 
     def find_parameters(self) -> None:
         """Find the parameters that only show once forward and backward have run; drop what forward computes anew."""
-        trial = copy.deepcopy(
-            self
-        )  # backward may add to gradients: not to the subject's
+        # Of a copy, because backward may add to gradients.
+        trial = copy.deepcopy(self)
         trial.gradients()
         self._adopt(parameter_names(trial.subject))
         self.loss()

@@ -232,9 +232,8 @@ def _rounded_once(
     low = (1 << GRID_BITS) - 1
     middle = middle + (fine >> GRID_BITS)
     coarse = coarse + (middle >> GRID_BITS)
-    rest = ((middle & low) << GRID_BITS) | (
-        fine & low
-    )  # now coarse * 2**44 + rest, with 0 <= rest < 2**44
+    # Now coarse * 2**44 + rest, with 0 <= rest < 2**44.
+    rest = ((middle & low) << GRID_BITS) | (fine & low)
     short = (
         coarse << 2 * GRID_BITS
     ) + rest  # where that does not overflow, it is the number itself

@@ -103,9 +103,8 @@ def share_of_bound(a, b, result):
     largest = Fraction(0)
     for i, j in np.ndindex(result.shape):
         got = result[i, j]
-        if not np.isfinite(
-            got
-        ):  # then the exact value, or its neighbourhood, is too large
+        # Then the exact value, or its neighbourhood, is too large.
+        if not np.isfinite(got):
             allowed = k * rows[i] * columns[j] * relative_bound(k, dtype)
             sign = 1 if got > 0 else -1
             assert nearest(exact[i][j] + sign * allowed, dtype) == got

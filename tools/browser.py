@@ -85,9 +85,8 @@ def install_commands() -> Iterator[list[str]]:
         either = " || ".join(f"apt-get install -y {package}" for package in packages)
         yield ["sh", "-c", f"apt-get update && ({either})"]
         yield [*install, "--with-deps"]
-    elif sys.platform != "linux" or find_library(
-        "nss3"
-    ):  # without it, the download could not start
+    # What Playwright downloads could not start without this library.
+    elif sys.platform != "linux" or find_library("nss3"):
         yield install
 
 

@@ -50,10 +50,8 @@ def build(root: Path) -> Path:
     process = subprocess.run(
         ["latexmk", "-pdfxe", "-interaction=nonstopmode", "-halt-on-error", NAME],
         cwd=folder,
-        env={
-            **os.environ,
-            "max_print_line": "10000",
-        },  # otherwise the log wraps its lines
+        # Otherwise the log wraps its lines.
+        env={**os.environ, "max_print_line": "10000"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         errors="replace",

@@ -13,9 +13,8 @@ from fontTools.ttLib import TTFont
 def embedded(path: Path, letters: set[int]) -> str:
     """The font, subset and embedded: what a style sheet gives as its source instead of a URL."""
     options = Options()
-    options.drop_tables += [
-        "FFTM"
-    ]  # FontForge's timestamps, which fontTools warns about
+    # FontForge's timestamps, which fontTools warns about.
+    options.drop_tables += ["FFTM"]
     font = TTFont(path, recalcTimestamp=False)
     subsetter = Subsetter(options)
     known = set(font.getBestCmap())

@@ -30,9 +30,8 @@ ICON_FONT = re.compile(r"url\([^)]*fa-solid-900\.woff2\)[^}]*")
 OTHER_ICON_FONTS = re.compile(r"@font-face\s*{[^}]*fa-(?:brands|regular)-400[^}]*}")
 PICTURE = re.compile(r'<img (?=[^>]*src="(?P<address>[^"]*\.svg)")')
 SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"')
-CHARACTER = re.compile(
-    r'"\\(f\w{3})"|([\uf000-\uf8ff])'
-)  # of icons, written in two ways
+# Of icons, written in two ways.
+CHARACTER = re.compile(r'"\\(f\w{3})"|([\uf000-\uf8ff])')
 # When a page is loaded and whenever it changes, the theme asks of everything, off screen too, whether it scrolls; for
 # that the browser lays it all out. accessible.js asks only what comes into view.
 ASKS_WHAT_SCROLLS = re.compile(

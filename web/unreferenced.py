@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-KEPT = (
-    "python",
-    "licences.txt",
-)  # loaded by addresses that scripts put together; linked from one page
+# Loaded by addresses that scripts put together; linked from one page.
+KEPT = ("python", "licences.txt")
 NEVER = {".map", ".ttf"}  # for developers of the theme; for browsers without woff2
 TEXT = {".html", ".css", ".js", ".mjs", ".svg"}
 # A name in an address; a script says with "see" where its licence is.

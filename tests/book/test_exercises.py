@@ -27,12 +27,8 @@ SOLUTION = re.compile(
 FIRST_LINE = "# solution\n"
 """JupyterLab shows the first line of a cell whose source is hidden, so it gives nothing away."""
 
-WITHOUT = (
-    "index",
-    "onepage",
-    "playground",
-    "verified",
-)  # no chapters, or one that joins the others
+# No chapters, or one that joins the others.
+WITHOUT = ("index", "onepage", "playground", "verified")
 WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 
 

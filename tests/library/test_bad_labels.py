@@ -85,9 +85,8 @@ def test_bad_labels_are_refused(entry, bad):
         call(subject, labels)
 
 
-@pytest.mark.parametrize(
-    "bad", [b for b in BAD_LABELS if b != "None"]
-)  # None: there are no labels
+# None stands for no labels.
+@pytest.mark.parametrize("bad", [b for b in BAD_LABELS if b != "None"])
 def test_the_gradient_checker_refuses_bad_labels(bad):
     loss = softmax_cross_entropy()
     with refused("^y_true", loss, BAD_LABELS[bad]):

@@ -196,7 +196,6 @@ def test_a_chapter_shows_the_recorded_outputs_with_the_same_matplotlib(
 def test_what_the_pages_take_of_ipython_is_small(library):
     with zipfile.ZipFile(library) as files:
         own = [each for each in files.infolist() if each.filename.startswith("IPython")]
-        assert (
-            sum(each.compress_size for each in own) < 80_000
-        )  # bytes; all of it: 3 MB
+        size = sum(each.compress_size for each in own)
+        assert size < 80_000  # bytes; all of it: 3 MB
         assert b"BSD 3-Clause" in files.read("IPython/LICENSE")

@@ -48,9 +48,8 @@ def _chapters(root: Path) -> Iterator[tuple[Path, int | None]]:
     for part in toc.get("parts", []):
         for chapter in part["chapters"]:
             source = root / f"{chapter['file']}.md"
-            if (
-                source.parent != root / "book"
-            ):  # the reference has nothing with a number
+            # The reference has nothing with a number.
+            if source.parent != root / "book":
                 continue
             number += bool(part.get("numbered"))
             yield source, number if part.get("numbered") else None

@@ -20,9 +20,8 @@ def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     objects = app.env.domains["py"].objects.items()
     places = {name: place for full, place in objects for name in names(full, place)}
     for literal in list(doctree.findall(nodes.literal)):
-        page = app.env.path2doc(
-            literal.document["source"]
-        )  # in a PDF, the doctree joins many pages
+        # Not docname: in a PDF, the doctree joins many pages.
+        page = app.env.path2doc(literal.document["source"])
         if page.startswith("book/reference/"):
             continue
         place = places.get(literal.astext().partition("(")[0])

@@ -65,7 +65,6 @@ def finish_buttons(app: Sphinx, pagename: str, _: str, context: dict, __) -> Non
 def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", set_repository)
     app.connect("html-page-context", offer_notebook, priority=500)
-    app.connect(
-        "html-page-context", finish_buttons, priority=502
-    )  # after the theme has made its own
+    # After the theme, at 501, has made its own.
+    app.connect("html-page-context", finish_buttons, priority=502)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

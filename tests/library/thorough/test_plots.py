@@ -37,9 +37,9 @@ def test_main_directions_are_the_first_two_principal_components():
 def test_main_directions_are_found_at_any_size(size):
     cloud = np.array([[3.0, 1.0, 0.0], [-2.0, 0.0, 1.0], [0.5, 0.5, 0.5]])
     found = plots.main_directions(size * cloud)
-    np.testing.assert_allclose(
-        found, plots.main_directions(cloud), rtol=0, atol=3 * 2**-42.9
-    )  # products of three terms below 1
+    expected = plots.main_directions(cloud)
+    atol = 3 * 2**-42.9  # products of three terms below 1
+    np.testing.assert_allclose(found, expected, rtol=0, atol=atol)
 
 
 def test_main_directions_are_found_among_many_parameters():

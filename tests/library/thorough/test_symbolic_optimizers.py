@@ -171,9 +171,8 @@ def test_the_class_takes_the_steps_of_the_definition(kind, settings, dtype):
     rng = np.random.default_rng(0)
     layer, optimizer = Dense(2, 3, rng=rng, dtype=dtype), kind(**settings)
     layer.weights[:] = layer.biases[:] = 0
-    gradients = (
-        rng.integers(-64, 65, (T, 3, 3)) / 32
-    )  # two rows of weights, one of biases
+    # Two rows of weights, one of biases.
+    gradients = rng.integers(-64, 65, (T, 3, 3)) / 32
     for gradient in gradients:
         layer.dweights, layer.dbiases = gradient[:2], gradient[2:]
         optimizer.step([layer])
