@@ -34,14 +34,27 @@ from web.python.pieces import piece as piece_of
 HERE = Path(__file__).resolve().parent / "python"
 OWN_LICENCE = Path(__file__).resolve().parent.parent / "LICENSE"
 PACKAGES = {"cells": ["numpy", "matplotlib", "traitlets"], "playground": ["numpy"]}
-# 59 kB of the zip; all of IPython with what it needs is 3 MB, and takes two seconds more to start.
+# 84 kB of the zip; all of IPython with what it needs is 3 MB, and takes two seconds more to start.
 IPYTHON = (
     *("core/__init__", "core/display", "core/display_functions", "core/displayhook"),
-    *("core/formatters", "core/getipython", "core/inputtransformer2", "core/release"),
+    *("core/formatters", "core/getipython", "core/inputtransformer2"),
+    *("core/oinspect", "core/release"),
     *("display", "lib/__init__", "lib/display", "lib/pretty"),
     *("testing/__init__", "testing/skipdoctest"),
-    *("utils/__init__", "utils/dir2", "utils/sentinel", "utils/tokenutil"),
+    *("utils/__init__", "utils/decorators", "utils/dir2", "utils/docs"),
+    *("utils/openpy", "utils/path", "utils/sentinel", "utils/text"),
+    *("utils/tokenutil", "utils/wildcard"),
 )
+# In place of other modules, files of web/ipython.
+STAND_INS = {
+    "IPython/__init__.py": "__init__.py",
+    "IPython/core/interactiveshell.py": "interactiveshell.py",
+    "IPython/core/page.py": "page.py",
+    "IPython/core/pylabtools.py": "pylabtools.py",
+    "IPython/utils/PyColorize.py": "PyColorize.py",
+    "pygments/__init__.py": "pygments.py",
+    "pygments/token.py": "pygments_token.py",
+}
 CORE = {name: SHA256[name] for name in SHA256 if name != "pyodide.mjs"}
 # Total size of the core, the package list and the packages, for the progress bar.
 BYTES = {"cells": 26_770_057, "playground": 16_807_520}
@@ -123,9 +136,7 @@ def ipython() -> dict[str, Path]:
     own = HERE.parent / "ipython"
     return {
         **{f"IPython/{name}.py": folder / f"{name}.py" for name in IPYTHON},
-        "IPython/__init__.py": own / "__init__.py",
-        "IPython/core/interactiveshell.py": own / "interactiveshell.py",
-        "IPython/core/pylabtools.py": own / "pylabtools.py",
+        **{name: own / file for name, file in STAND_INS.items()},
     }
 
 

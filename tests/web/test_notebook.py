@@ -70,6 +70,9 @@ CELLS = [
     "import math\nmath?",
     "np.sqrt?",
     "np.pi?",
+    "Ellipsis?",
+    "class Silent:\n    def __len__(self):\n        return 1 / 0\n\n    __str__ = __len__",
+    "silent = Silent()\nsilent?",
     "from nnfs_lib import Dense, Model\nDense?",
     "Dense??",
     "Model.fit?",
@@ -197,5 +200,5 @@ def test_what_the_pages_take_of_ipython_is_small(library):
     with zipfile.ZipFile(library) as files:
         own = [each for each in files.infolist() if each.filename.startswith("IPython")]
         size = sum(each.compress_size for each in own)
-        assert size < 80_000  # bytes; all of it: 3 MB
+        assert size < 90_000  # bytes; all of it: 3 MB
         assert b"BSD 3-Clause" in files.read("IPython/LICENSE")

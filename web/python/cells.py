@@ -25,7 +25,6 @@ from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from inspection import described
 from IPython.core.display_functions import display
 from IPython.core.displayhook import DisplayHook
 from IPython.core.formatters import DisplayFormatter
@@ -191,12 +190,26 @@ class Session:
     getoutput = system
 
     def _describe(self, name: str, with_source: bool) -> None:
+        from IPython.core import oinspect  # only now, because it takes time
+
         try:
             value = eval(name, vars(self.main))
         except Exception:
             print(f"Object `{name}` not found.")
-        else:
-            self.send("result", described(name, value, with_source))
+            return
+        own = name.partition(".")[0] in vars(self.main)
+        found = oinspect.OInfo(
+            ismagic=False,
+            isalias=False,
+            found=True,
+            namespace="Interactive" if own else "Python builtin",
+            parent=None,
+            obj=value,
+        )
+        oinspect.pylight = str  # colours, for a pager that no page has
+        oinspect.Inspector(theme_name="nocolor").pinfo(
+            value, name, info=found, detail_level=with_source, enable_html_pager=False
+        )
 
 
 def _as_svg(figure: Any) -> str:
