@@ -18,9 +18,9 @@ from ..regression_losses import MeanSquaredError
 from ..validation import FloatArray
 
 INITS: tuple[float | str, ...] = (0.01, 0.1, "glorot", "he")
-REMEDIES = ("", ", centred")
+REMEDIES = ("", ", centred", ", kinks spread")
 ARMS = {f"{init}{remedy}": (init, remedy) for remedy in REMEDIES for init in INITS}
-"""Initial weights, and whether x is centred."""
+"""Initial weights, and whether x is centred or the kinks of the first layer are spread."""
 
 SETTINGS = [(arm, seed) for arm in ARMS for seed in range(30)]
 RECORD = "sine.json"
@@ -43,11 +43,20 @@ def network(init: float | str, seed: int) -> Model:
     return Model(layers, loss=MeanSquaredError(), optimizer=optimizer)
 
 
+def spread_kinks(model: Model, seed: int) -> None:
+    """Give the first layer biases for which its kinks lie anywhere from 0 to 1."""
+    first: Dense = model.layers[0]
+    places = np.random.RandomState(1000 + seed).random_sample(first.biases.shape)
+    first.biases[:] = -first.weights * places
+
+
 def run(arm: str, seed: int) -> list[float]:
     """Train for 800 steps; return the loss at the end."""
     init, remedy = ARMS[arm]
     X, y = data(centred=remedy == ", centred")
     model = network(init, seed)
+    if remedy == ", kinks spread":
+        spread_kinks(model, seed)
     model.fit(X, y, batch_size=None, epochs=800, verbose=False)
     return [model.evaluate(X, y)["loss"]]
 
