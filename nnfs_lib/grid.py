@@ -103,8 +103,13 @@ def grid_exponents(powers: FloatArray) -> NDArray[np.int32]:
 
 
 def multiply(a: FloatArray, b: FloatArray) -> FloatArray:
-    """``a @ b``, stored by rows or by columns as ``a`` is."""
-    return (b.T @ a.T).T if by_columns(a) else a @ b
+    """``a @ b``, stored by rows or by columns as ``a`` is; no zero in it is negative.
+
+    If all products of a sum are -0.0, it depends on BLAS whether the sum is: on whether it begins with 0.
+    """
+    product: FloatArray = (b.T @ a.T).T if by_columns(a) else a @ b
+    product += 0.0
+    return product
 
 
 def by_columns(a: FloatArray) -> bool:

@@ -119,6 +119,7 @@ class PartialSum:
             # The usual case, a batch that float64 adds exactly: integers are made of it when they are asked for.
             (left,), (right,) = round_to_grid(a, powers[0]), round_to_grid(b, powers[1])
             part._exact = left.T @ right
+            part._exact += 0.0  # no zero is negative, as in `grid.multiply`
             if validation.all_finite(part._exact):
                 return part
         _require_finite(names, (a, b))

@@ -13,8 +13,9 @@ from exact import FLOATS, TYPES, operands_that_cancel, wide
 from threadpoolctl import threadpool_limits
 
 import nnfs_lib
-from nnfs_lib.grid import leading_powers, round_scaled, round_to_grid
-from nnfs_lib.numerics import matmul
+from nnfs_lib import partial_sums
+from nnfs_lib.grid import leading_powers, multiply, round_scaled, round_to_grid
+from nnfs_lib.numerics import PartialSum, matmul
 
 
 @pytest.mark.parametrize("k", [1, 2, 3, 17, 100, 512])
@@ -80,6 +81,37 @@ def test_the_number_of_threads_does_not_change_a_bit(dtype):
         with threadpool_limits(threads, "blas"):
             results.append(matmul(a, b).tobytes())
     assert results[0] == results[1] == results[2]
+
+
+class FromTheFirstProduct(np.ndarray):
+    """A matrix whose ``@`` begins each sum with its first product, as a BLAS may, and not with 0."""
+
+    def __matmul__(self, other):
+        a, b = np.asarray(self), np.asarray(other)
+        return sum(
+            (np.outer(x, y) for x, y in zip(a.T[1:], b[1:])), np.outer(a[:, 0], b[0])
+        )
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_a_zero_has_the_same_sign_however_a_sum_begins(order):
+    a, b = np.zeros((2, 3), order=order), np.full((3, 2), -1.0)
+    views = [matrix.view(FromTheFirstProduct) for matrix in (a, b)]
+    assert np.signbit(views[0] @ views[1]).all()
+    assert not np.signbit(multiply(*views)).any()
+    assert not np.signbit(matmul(a, b)).any()
+
+
+def test_a_sum_over_samples_has_the_same_zeros_however_it_begins(monkeypatch):
+    a, b = np.zeros((4, 2), np.float32), np.full((4, 3), -1, np.float32)
+
+    def rounded(values, powers):
+        return [values.astype(np.float64).view(FromTheFirstProduct)]
+
+    monkeypatch.setattr(partial_sums, "round_to_grid", rounded)
+    whole, halves = (PartialSum.of_product(a[k:], b[k:]) for k in (0, 2))
+    assert not np.signbit(whole.rounded()).any()
+    assert (halves + halves).rounded().tobytes() == whole.rounded().tobytes()
 
 
 KERNELS = ["Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX"]
