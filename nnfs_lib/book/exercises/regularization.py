@@ -90,6 +90,16 @@ def _with_price(price: Callable[[FloatArray, FloatArray], Any]) -> Callable[...,
     return lambda X, y, w, rate: _error(X, y, w) + rate / (1 - rate) * price(X, w)
 
 
+def subtracting(k: int, phases: FloatArray) -> Any:
+    """The weights for b of neurons that subtract: waves that turn the other way round."""
+    return _wave(-_ANGLES * k, phases)
+
+
+def _wave(angles: FloatArray, phases: FloatArray, shape: Any = np.cos) -> Any:
+    return shape(angles + np.reshape(phases, (-1, 1)))
+
+
+_ANGLES = 2 * np.pi / 31 * np.arange(31)
 _draws = np.random.RandomState(6)
 _W, _G = _draws.random_sample((2, 3, 4)) * 2 - 1
 _X = _draws.random_sample((7, 3)) * 4 - 1.5
@@ -247,6 +257,44 @@ EXERCISES: dict[str, Answer] = {
             ),
             "that is one way to choose the wins: count the ways": lambda n, wins: (
                 0.5**wins
+            ),
+        },
+    ),
+    "regularization-subtract": Function(
+        subtracting,
+        (
+            (1, 2 * np.pi / 3 * np.arange(3)),
+            (5, np.array([0.3, 1.1, 2.9, 4.0])),
+            (12, np.array([-0.7, 0.5])),
+        ),
+        {
+            "that adds: turn the sign of the hour alone, for the cosine of -x is that of x": lambda k, phases: (
+                _wave(_ANGLES * k, phases)
+            ),
+            "minus belongs to the hour b, not to the weight": lambda k, phases: (
+                -_wave(_ANGLES * k, phases)
+            ),
+            "the phases are missing": lambda k, phases: _wave(-_ANGLES * k, 0 * phases),
+            "that is twice the phase, as in the last layer": lambda k, phases: _wave(
+                -_ANGLES * k, 2 * phases
+            ),
+            "the wave turns k times: k is missing": lambda k, phases: _wave(
+                -_ANGLES, phases
+            ),
+            "the wave is a cosine": lambda k, phases: _wave(
+                -_ANGLES * k, phases, np.sin
+            ),
+            "omega is 2 pi k / 31: there is a 2 missing": lambda k, phases: _wave(
+                -_ANGLES * k / 2, phases
+            ),
+            "the hours run from 0 to 30": lambda k, phases: _wave(
+                -_ANGLES * k - 2 * np.pi / 31 * k, phases
+            ),
+            "the clock has 31 hours, from 0 to 30": lambda k, phases: _wave(
+                -_ANGLES * k * 31 / 30, phases
+            ),
+            "it is the weights for b that change, and they have a row for each phase": lambda k, phases: (
+                subtracting(k, phases).T
             ),
         },
     ),

@@ -96,11 +96,30 @@ def as_a_weighted_penalty(X, y, w, rate):
     return (error * error).sum() / len(y) + (prices * w * w).sum()
 
 
+def by_turning_the_clock(k, phases):
+    hours = -np.arange(31) % 31
+    return np.cos(2 * np.pi * k * hours / 31 + phases[:, np.newaxis])
+
+
+def by_two_waves(k, phases):
+    angles = 2 * np.pi * k / 31 * np.arange(31)
+    cosines = np.cos(phases)[:, np.newaxis] * np.cos(angles)
+    return cosines + np.sin(phases)[:, np.newaxis] * np.sin(angles)
+
+
+def hour_by_hour(k, phases):
+    return [
+        [math.cos(phase - 2 * math.pi * k * b / 31) for b in range(31)]
+        for phase in phases
+    ]
+
+
 RIGHT = {
     "regularization-shrink": [-0.7, Fraction(-7, 10), -(2.5 * 1.2 - 0.9) / 3],
     "regularization-noise": [2.25, 3 * math.sqrt(0.36 / 0.64), np.array(3 * 0.6 / 0.8)],
     "regularization-zeros": [by_cases, by_clipping, by_two_parts],
     "regularization-average": [by_product, by_recursion, by_doubling],
     "regularization-signs": [by_fractions, by_throwing, by_factorials],
+    "regularization-subtract": [by_turning_the_clock, by_two_waves, hour_by_hour],
     "regularization-price": [in_loops, over_all_masks, as_a_weighted_penalty],
 }

@@ -79,6 +79,14 @@ def by_drawing(X, y, w, rate):
     return np.mean((scores - y) ** 2)
 
 
+HOURS = 2 * np.pi / 31 * np.arange(31)
+
+
+def wave(hours, phase=lambda phases: phases, shape=np.cos):
+    """A row for each phase; ``hours`` and ``phase`` say what becomes of either."""
+    return lambda k, phases: shape(hours * k + phase(phases)[:, np.newaxis])
+
+
 WRONG = {
     "regularization-shrink": [
         (-1, "what L2 alone would leave"),
@@ -166,6 +174,21 @@ WRONG = {
         (lambda n, wins: (n - wins + 1) / (n + 1), "not the n + 1 counts"),
         (lambda n, wins: 2.0**-wins, "count the ways"),
         (lambda n, wins: 0.5, "Called with"),
+    ],
+    "regularization-subtract": [
+        (wave(HOURS), "turn the sign of the hour alone"),
+        (wave(HOURS, lambda p: p + np.pi), "not to the weight"),
+        (wave(HOURS[::-1], lambda p: -p), "Called with"),
+        (wave(-HOURS, np.negative), "that adds"),
+        (wave(-HOURS, np.zeros_like), "the phases are missing"),
+        (wave(-HOURS, lambda p: p + p), "as in the last layer"),
+        (lambda k, phases: wave(-HOURS)(1, phases), "k is missing"),
+        (wave(-HOURS, shape=np.sin), "a cosine"),
+        (wave(-HOURS / 2), "a 2 missing"),
+        (wave(-2 * np.pi / 31 * np.arange(1, 32)), "from 0 to 30"),
+        (wave(-2 * np.pi / 30 * np.arange(31)), "the clock has 31 hours"),
+        (lambda k, phases: wave(-HOURS)(k, phases).T, "a row for each phase"),
+        (lambda k, phases: wave(-HOURS)(k, phases)[0], "shape"),
     ],
     "regularization-price": [
         (with_price(lambda X, w: 0), "without dropout: the noise adds to it"),
