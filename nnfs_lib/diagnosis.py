@@ -173,7 +173,8 @@ def of_mistake(
 def _told_apart(got: float, expected: float) -> str:
     """Both numbers, with as many digits as it takes to see that they differ."""
     for digits in (6, 9, 13, 17):
-        texts = f"{got:.{digits}g}", f"{expected:.{digits}g}"
+        # + 0.0: a negative zero is shown as 0
+        texts = f"{got + 0.0:.{digits}g}", f"{expected + 0.0:.{digits}g}"
         if texts[0] != texts[1]:
             break
     return f"it is {texts[0]}, expected {texts[1]}"

@@ -135,7 +135,9 @@ class Run:
         given = argument.copy()
         labels = () if self.labels is None else (self.labels.copy(),)
         result = getattr(self.subject, method)(given, *labels)
-        if (given != argument).any():
+        if (given != argument).any() or any(
+            (each != self.labels).any() for each in labels
+        ):
             self.changed_argument = f"{method} changes the array that it is given: let it work on a copy of it"
         return result
 

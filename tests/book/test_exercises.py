@@ -95,6 +95,28 @@ def test_a_wrong_answer_is_named(name, answer, words):
     assert not verdict.text.endswith(".).")
 
 
+def test_what_nnfs_init_does_to_numpy_changes_no_verdict(monkeypatch):
+    zeros, dot = np.zeros, np.dot
+
+    def zeros_of_float32(shape, dtype=np.float32):
+        return zeros(shape, dtype)
+
+    def dot_in_float32(a, b):
+        return dot(a.astype(np.float64), b.astype(np.float64)).astype(np.float32)
+
+    monkeypatch.setattr(np, "zeros", zeros_of_float32)
+    monkeypatch.setattr(np, "dot", dot_in_float32)
+    rejected = [(name, one) for name, one in RIGHT_ANSWERS if not check(name, one)]
+    assert rejected == []
+    assert (np.zeros, np.dot) == (zeros_of_float32, dot_in_float32)
+
+
+def test_an_answer_without_a_module_is_judged():
+    names = {}
+    exec("def product(a, b):\n    return [[0]]", names)
+    assert "Not yet" in check("basics-product", names["product"]).text
+
+
 FUNCTIONS = [name for name, one in EXERCISES.items() if isinstance(one, Function)]
 
 

@@ -73,7 +73,8 @@ class Function:
 
     ``through`` turns the answer into the function that is called, where the answer is a class. ``others`` are right as
     well, each with results of its own: another order of random draws. ``samples`` says that the rows of the first
-    argument are samples. ``written`` objects to how a right answer is written.
+    argument are samples. ``written`` objects to how a right answer is written. ``is_class`` says that the answer is a
+    class, which ``through`` makes objects of.
     """
 
     reference: Callable[..., Any]
@@ -84,10 +85,13 @@ class Function:
     others: tuple[Callable[..., Any], ...] = ()
     samples: bool = False
     written: Callable[[Any], str] = lambda answer: ""
+    is_class: bool = False
 
     def problem(self, answer: Any) -> str:
         if has_dots(answer):
             raise NotAnswered("put your answer in place of the dots")
+        if self.is_class and not isinstance(answer, type):
+            return "a class was expected: pass its name, without parentheses"
         if not callable(answer):
             return "a function was expected, but something else came: pass its name, without calling it"
         function = self.through(answer)
@@ -104,7 +108,7 @@ class Function:
             with np.errstate(all="ignore"):
                 got = function(*given)
         except Exception as error:
-            got, problem = None, f"it raises {type(error).__name__}: {error}"
+            got, problem = None, f"it raises {_named(error)}"
         else:
             if isinstance(got, (list, tuple)) and any(part is None for part in got):
                 return "a part of what it returns is None: does that come from something that returns nothing?"
@@ -112,12 +116,8 @@ class Function:
                 raise NotAnswered("it returns nothing (was return forgotten?)")
             if has_dots(got):
                 return "it returns nothing here: is there a way out without return?"
-            for before, after in zip(case, given):
-                kind = {np.ndarray: "array", list: "list"}.get(type(before))
-                if kind and not same(before, after):
-                    return (
-                        f"it changes the {kind} that it is given: let it work on a copy"
-                    )
+            if kind := _changed(case, given):
+                return f"it changes the {kind} that it is given: let it work on a copy"
             expected = self.reference(*copy.deepcopy(case))
             n_samples = len(case[0]) if self.samples else 1
             problem = difference(got, expected, n_samples, self.tolerance)
@@ -179,15 +179,34 @@ class Layer:
                 return problem
         return self.written(answer)
 
-    def _backward_problem(
-        self, answer: Any, arguments: tuple[Any, ...], inputs: tuple[Any, ...]
+    def _backward_problem(self, answer: Any, *case: tuple[Any, ...]) -> str:
+        if problem := self._gradient_problem(answer, *case):
+            return problem
+        if self._gradient_problem(answer, *case, second=True):
+            return "with a second batch, backward goes on with the first: let forward keep what comes now"
+        return ""
+
+    def _gradient_problem(
+        self,
+        answer: Any,
+        arguments: tuple[Any, ...],
+        inputs: tuple[Any, ...],
+        second: bool = False,
     ) -> str:
+        """What is wrong with the gradients of a new object, or of one that has had another batch before."""
+        given = copy.deepcopy(arguments)
         try:
-            made = answer(*copy.deepcopy(arguments))
+            made = answer(*given)
+            if second:
+                made.forward(*(each[::-1].copy() for each in inputs))
             checked = check_gradients(made, *inputs, must_return=True)
             _, stored = _backward(answer, arguments, inputs)
         except Exception as error:
-            return f"backward raises {type(error).__name__}: {error}"
+            return f"backward raises {_named(error)}"
+        if kind := _changed(arguments, given):
+            return (
+                f"it changes the {kind} that the class is given: let it work on a copy"
+            )
         for row in checked.rows:
             if row.problem and row.error <= COMPUTED:
                 return f"forward is right, and so is {row.name}, but {row.problem}"
@@ -222,6 +241,26 @@ def _backward(
         given = (np.random.default_rng(0).standard_normal(np.shape(output)),)
     returned = made.backward(*copy.deepcopy(given))
     return returned, getattr(made, "dinputs", None)
+
+
+def _changed(case: tuple[Any, ...], given: tuple[Any, ...]) -> str:
+    """The kind of the first argument that is no longer what it was ("" if none has changed)."""
+    for before, after in zip(case, given):
+        if isinstance(before, np.ndarray) and not same(before, after):
+            return "array"
+        if isinstance(before, list) and (
+            len(before) != len(after) or _changed(tuple(before), tuple(after))
+        ):
+            return "list"
+        if isinstance(before, (int, float)) and not same(before, after):
+            return "number"
+    return ""
+
+
+def _named(error: Exception) -> str:
+    """The kind of an error, and its text if it has one."""
+    name = type(error).__name__
+    return f"{name}: {error}" if str(error) else name
 
 
 class _Failed:

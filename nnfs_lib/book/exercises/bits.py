@@ -244,6 +244,8 @@ EXERCISES: dict[str, Answer] = {
             (_oblong, _oblong.reshape(3, 2)),
             (np.array([np.nan, 1]), _other_nan),
             (np.arange(3), np.arange(4)),
+            (np.arange(3, dtype=np.float32), np.arange(3, dtype=np.float32)),
+            (_oblong, _oblong[:, :, np.newaxis]),
         ),
         {
             "close is not the same": lambda a, b: (

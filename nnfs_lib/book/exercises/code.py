@@ -7,6 +7,7 @@ defined beside the answer count as part of it.
 from __future__ import annotations
 
 import dis
+import inspect
 from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 from typing import Any
@@ -35,7 +36,9 @@ def without_names(*names: str, instead: str) -> Callable[[Any], str]:
     """Make the check that objects to functions, attributes and operators of these names."""
 
     def objection(answer: Any) -> str:
-        name, home = (getattr(answer, key, "") for key in ("__name__", "__module__"))
+        name, home = (
+            getattr(answer, key, "") or "" for key in ("__name__", "__module__")
+        )
         foreign = not isinstance(answer, FunctionType) or home.startswith("nnfs_lib")
         if foreign and name in names:
             return f"the numbers are right, but that is `{name}` itself: {instead}"
@@ -51,9 +54,10 @@ def without_names(*names: str, instead: str) -> Callable[[Any], str]:
 def _uses(code: CodeType, name: str, defined: dict[str, Any]) -> bool:
     """Whether the code has a name or an operator in it.
 
-    A function of this name that is ``defined`` beside it does not count; nor does one of a constant, as ``log(2)``.
+    What is ``defined`` under this name beside it does not count, if it is no library's; nor does a function of a
+    constant, as ``log(2)``. An object of the library's class of this name counts as the class.
     """
-    beside = getattr(defined.get(name), "__globals__", None) is defined
+    beside = name in defined and not _is_foreign(defined[name], defined)
     steps = [
         step
         for step in dis.get_instructions(code)
@@ -65,10 +69,19 @@ def _uses(code: CodeType, name: str, defined: dict[str, Any]) -> bool:
             step.opname in ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM")
             or (step.opname in ("LOAD_GLOBAL", "LOAD_NAME") and not beside)
         )
+        made = step.opname == "LOAD_GLOBAL" and type(defined.get(step.argval))
+        of_library = made and made.__name__ == name and _is_foreign(made, defined)
         constant = following.opname in ("LOAD_CONST", "LOAD_SMALL_INT")
-        if operator or (loaded and not constant):
+        if operator or of_library or (loaded and not constant):
             return True
     return False
+
+
+def _is_foreign(found: Any, defined: dict[str, Any]) -> bool:
+    """Whether this function or class was defined elsewhere."""
+    if isinstance(found, type):
+        return found.__module__ != defined.get("__name__")
+    return callable(found) and getattr(found, "__globals__", None) is not defined
 
 
 def _codes(answer: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
@@ -84,8 +97,11 @@ def _codes(answer: Any) -> Iterator[tuple[CodeType, dict[str, Any]]]:
             waiting += vars(found).values()
         elif isinstance(found, FunctionType) and found not in seen:
             seen.add(found)
-            cells = [cell.cell_contents for cell in found.__closure__ or ()]
-            waiting += [cell for cell in cells if isinstance(cell, FunctionType)]
+            waiting += [
+                value
+                for value in inspect.getclosurevars(found).nonlocals.values()
+                if isinstance(value, FunctionType)
+            ]
             for code in _nested(found.__code__):
                 yield code, found.__globals__
                 beside = (found.__globals__.get(name) for name in code.co_names)

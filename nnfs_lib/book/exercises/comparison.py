@@ -67,7 +67,7 @@ def _of_truth(got: Any, expected: bool) -> str:
         got = got.item()
     if not isinstance(got, (bool, np.bool_)):
         return "it does not return True or False" + (
-            ", but one of them for each entry" if np.ndim(np.array(got, object)) else ""
+            ", but one of them for each entry" if _is_several(got) else ""
         )
     return "" if bool(got) == expected else f"it returns {got}, expected {expected}"
 

@@ -107,7 +107,7 @@ def _since_the_last(losses: Sequence[float], patience: int) -> int:
 
 _rng = np.random.RandomState(12)
 _X = _rng.random_sample((5, 3))
-_LAYERS = (_dense(3, 4), _Stored(ReLU()), _Stored(_dense(4, 2)))
+_LAYERS = [_dense(3, 4), _Stored(ReLU()), _Stored(_dense(4, 2))]
 _ROWS = _rng.random_sample((10, 3))
 
 EXERCISES: dict[str, Answer] = {
@@ -153,6 +153,7 @@ EXERCISES: dict[str, Answer] = {
             ([1.0, 2.0, 3.0, 0.5, 0.6], 2),
             ([1.0], 1),
             ([2.0, 3.0], 5),
+            ([5e9, 6e9, 3e9, 4e9, 5e9, 1.0], 2),
         ),
         {
             "a loss equal to the best is not better": lambda losses, patience: _waits(
@@ -187,7 +188,7 @@ EXERCISES: dict[str, Answer] = {
     ),
     "model-forward": Function(
         outputs,
-        ((_LAYERS, _X), (_LAYERS[:1], _X), ((*_LAYERS, ReLU()), _X[:1])),
+        ((_LAYERS, _X), (_LAYERS[:1], _X), ([*_LAYERS, ReLU()], _X[:1])),
         {
             "the outputs of all layers were asked for, and these are those of the last": lambda layers, X: (
                 outputs(layers, X)[-1]

@@ -57,6 +57,16 @@ def _of_velocity(step: Callable[..., Any]) -> Callable[..., Any]:
     return _steps(Optimizer)
 
 
+class _OnItself(SGD):
+    """Nesterov's momentum with one velocity for all parameters."""
+
+    def update(self, gradient: FloatArray, state: State) -> FloatArray:
+        self.velocity: Any = self.momentum * getattr(self, "velocity", 0.0)
+        self.velocity = self.velocity + self.current_learning_rate * gradient
+        step: Any = self.momentum * self.velocity
+        return np.asarray(step + self.current_learning_rate * gradient)
+
+
 class _State(dict[str, Any]):
     """Says how to take what is not there yet."""
 
@@ -67,20 +77,21 @@ class _State(dict[str, Any]):
 
 
 def _steps(optimizer_class: Any, decay: float = 0.1) -> Callable[..., Any]:
-    """The updates that an optimizer of this class makes of some gradients, one per row."""
+    """The updates that an optimizer of this class makes of some gradients, one per row, for two parameters in turn."""
 
     def steps(gradients: FloatArray, learning_rate: float, momentum: float) -> Any:
         optimizer = optimizer_class(
             learning_rate=learning_rate, decay=decay, momentum=momentum
         )
-        state = _State()
+        states = _State(), _State()
         rows = []
         for gradient in gradients:
             optimizer.pre_update_params()
-            rows.append(optimizer.update(gradient.copy(), state))
-            if rows[-1] is None:
-                return None
-            rows[-1] = np.array(rows[-1])
+            for state, sign in zip(states, (1, -2)):
+                rows.append(optimizer.update(sign * gradient, state))
+                if rows[-1] is None:
+                    return None
+                rows[-1] = np.array(rows[-1])
             optimizer.update_iter()
         return np.array(rows)
 
@@ -89,8 +100,10 @@ def _steps(optimizer_class: Any, decay: float = 0.1) -> Callable[..., Any]:
 
 def _in_place(optimizer_class: Any) -> str:
     """An objection if the class changes what it is given, or has kept, in place ("" if it does not)."""
-    optimizer, state = optimizer_class(learning_rate=0.1, momentum=0.9), _State()
+    optimizer = optimizer_class(learning_rate=0.1, decay=0.1, momentum=0.9)
+    state = _State()
     for _ in range(2):
+        optimizer.pre_update_params()
         arrays = {"the gradient that it is given": np.ones(3)}
         arrays |= {f"the array state[{name!r}]": kept for name, kept in state.items()}
         before = copy.deepcopy(arrays)
@@ -349,6 +362,9 @@ EXERCISES: dict[str, Answer] = {
             "the velocity is not kept: put the new one into state": _of_velocity(
                 lambda v, m, rate, g: m * rate * g + rate * g
             ),
+            "each parameter has a velocity of its own: keep it in state, not in the optimizer": _steps(
+                _OnItself
+            ),
             "state has to hold the velocity, not what is subtracted": _steps(
                 _KeepsTheStep
             ),
@@ -360,6 +376,7 @@ EXERCISES: dict[str, Answer] = {
             ),
         },
         through=_steps,
+        is_class=True,
         written=_in_place,
     ),
 }

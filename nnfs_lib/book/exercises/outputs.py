@@ -252,7 +252,12 @@ EXERCISES: dict[str, Answer] = {
     ),
     "outputs-huber": Layer(
         Huber,
-        (((0.7,), _ERRORS), ((1.6,), (_ERRORS[1] * 2, _ERRORS[0])), ((0.3,), _ERRORS)),
+        (
+            ((0.7,), _ERRORS),
+            ((1.6,), (_ERRORS[1] * 2, _ERRORS[0])),
+            ((0.3,), _ERRORS),
+            ((0.9,), (_ERRORS[0][:4, :2], _ERRORS[1][:4, :2])),
+        ),
         {
             "the half is missing near 0": _huber(
                 of=lambda self, e: np.where(

@@ -17,6 +17,12 @@ def zeros(weights: FloatArray, gradient: FloatArray, rate: float, l1: float) -> 
     return _soft(weights - rate * gradient, rate * l1)
 
 
+def _exactly_zero(answer: Callable[..., Any]) -> str:
+    """An objection to zeros that are only nearly 0."""
+    got = np.asarray(answer(_SMALL.copy(), np.zeros(3), 0.5, 0.2))
+    return "" if not got.any() else "what should be 0 is nearly 0, and not exactly 0"
+
+
 def _soft(values: FloatArray, threshold: float) -> Any:
     return np.sign(values) * np.maximum(0, np.abs(values) - threshold)
 
@@ -103,6 +109,7 @@ _ANGLES = 2 * np.pi / 31 * np.arange(31)
 _draws = np.random.RandomState(6)
 _W, _G = _draws.random_sample((2, 3, 4)) * 2 - 1
 _X = _draws.random_sample((7, 3)) * 4 - 1.5
+_SMALL = np.array([0.05, -0.04, 0.0])
 _Y = _draws.random_sample(7) * 3
 
 EXERCISES: dict[str, Answer] = {
@@ -186,6 +193,7 @@ EXERCISES: dict[str, Answer] = {
                 (1 - rate * l1) * w - rate * g
             ),
         },
+        written=_exactly_zero,
     ),
     "regularization-average": Function(
         averaged,

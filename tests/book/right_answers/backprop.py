@@ -104,6 +104,20 @@ class DropoutByChoice:
         return self.dinputs
 
 
+class DropoutIntoZeros:
+    def __init__(self, keep, mask):
+        self.keep, self.mask = keep, mask
+
+    def forward(self, inputs):
+        kept = np.zeros(inputs.shape)
+        kept[self.mask == 1] = inputs[self.mask == 1] / self.keep
+        return kept
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues * self.mask / self.keep
+        return self.dinputs
+
+
 class DropoutByIndex:
     def __init__(self, keep, mask):
         self.keep, self.mask = keep, mask
@@ -170,7 +184,9 @@ RIGHT = {
     ],
     "backprop-mse": [MeanOfSquares, MeanOfRows, RememberedErrors],
     "backprop-residual": [ResidualByParts, ResidualOfStored, ResidualInPlace],
-    "backprop-dropout": [DropoutByFactor, DropoutByChoice, DropoutByIndex],
+    "backprop-dropout": [
+        *(DropoutByFactor, DropoutByChoice, DropoutByIndex, DropoutIntoZeros)
+    ],
     "backprop-logsoftmax": [
         LogSoftmaxByLogaddexp,
         LogSoftmaxByJacobian,

@@ -45,6 +45,19 @@ class NesterovByParts(SGD):
         return step + self.momentum * velocity
 
 
+class NesterovWithoutDefaults(NesterovByParts):
+    def __init__(self, learning_rate, decay, momentum):
+        super().__init__(learning_rate=learning_rate, decay=decay, momentum=momentum)
+
+    def pre_update_params(self):
+        super().pre_update_params()
+        self.rate = self.current_learning_rate
+
+    def update(self, gradient, state):
+        assert self.rate > 0
+        return super().update(gradient, state)
+
+
 RIGHT = {
     "optimizers-rate": [1 / 8, Fraction(1, 8), np.float32(0.125), np.array(0.125)],
     "optimizers-decay": [
@@ -73,5 +86,8 @@ RIGHT = {
         lambda g, m: g / max(1, np.linalg.norm(g) / m),
         lambda g, m: m * g / max(np.sqrt((g**2).sum()), m),
     ],
-    "optimizers-nesterov": [NesterovOfBothVelocities, NesterovOfSGD, NesterovByParts],
+    "optimizers-nesterov": [
+        *(NesterovOfBothVelocities, NesterovOfSGD, NesterovByParts),
+        NesterovWithoutDefaults,
+    ],
 }

@@ -117,6 +117,40 @@ def stable_softmax(self, inputs):
     return powers / row_sums(powers)
 
 
+class ChangesTheLabels:
+    def forward(self, y_pred, y_true):
+        return ((y_pred - y_true) ** 2).mean(axis=1)
+
+    def backward(self, y_pred, y_true):
+        y_true -= y_pred
+        self.dinputs = -2 * y_true / y_true.size
+        return self.dinputs
+
+
+class ChangesTheMask:
+    def __init__(self, keep, mask):
+        self.mask = mask
+        self.mask /= keep
+
+    def forward(self, inputs):
+        return inputs * self.mask
+
+    def backward(self, dvalues):
+        self.dinputs = dvalues * self.mask
+        return self.dinputs
+
+
+class RemembersTheFirstError:
+    def forward(self, y_pred, y_true):
+        if not hasattr(self, "error"):
+            self.error = y_pred - y_true
+        return ((y_pred - y_true) ** 2).mean(axis=1)
+
+    def backward(self, y_pred, y_true):
+        self.dinputs = 2 * self.error / self.error.size
+        return self.dinputs
+
+
 WRONG = {
     "backprop-neuron": [
         ([-6, 9, -3], "a factor 2"),
@@ -149,6 +183,8 @@ WRONG = {
         (lambda d: np.ones((1, d.shape[1])), "entries are wrong"),
     ],
     "backprop-mse": [
+        (ChangesTheLabels, "backward changes the array that it is given"),
+        (RemembersTheFirstError, "goes on with the first"),
         (
             mse(lambda self, p, t: 2 * (p - t) / p.shape[1]),
             "factor of 5, the number of samples: was the mean forgotten?",
@@ -225,6 +261,7 @@ WRONG = {
         (ForgetsToStore, "backward does not store it"),
     ],
     "backprop-dropout": [
+        (ChangesTheMask, "changes the array that the class is given"),
         (dropout(lambda self, d: d * self.mask), "the same factor as in forward"),
         (dropout(lambda self, d: d / self.keep), "the mask is missing"),
         (dropout(lambda self, d: d), "mask and keep are missing"),

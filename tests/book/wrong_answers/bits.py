@@ -167,6 +167,24 @@ WRONG = {
     ],
     "bits-same": [
         (
+            lambda a, b: (
+                a.dtype == b.dtype
+                and a.shape == b.shape
+                and bool((a.view(np.int64) == b.view(np.int64)).all())
+            ),
+            "it raises ValueError",
+        ),
+        (
+            lambda a, b: (
+                (a.dtype, len(a), a.tobytes()) == (b.dtype, len(b), b.tobytes())
+            ),
+            "expected False",
+        ),
+        (
+            lambda a, b: [a.reshape(-1, 1), np.tile(b.reshape(-1, 1), 2)],
+            "one of them for each entry",
+        ),
+        (
             lambda a, b: same_bits(a, b) and a.strides == b.strides,
             "it returns False, expected True",
         ),

@@ -158,6 +158,25 @@ def step_of_one(predict, X, size):
     return np.concatenate([predict(X[k : k + size]) for k in range(len(X))])
 
 
+def from_a_thousand(losses, patience):
+    best, since = 1000, 0
+    for epoch, loss in enumerate(losses, 1):
+        best, since = (loss, 0) if loss < best else (best, since + 1)
+        if since == patience:
+            return epoch
+    return len(losses)
+
+
+def taking_layers_away(layers, X):
+    found = []
+    while layers:
+        layer = layers.pop(0)
+        returned = layer.forward(X)
+        X = layer.output if returned is None else returned
+        found.append(X)
+    return found
+
+
 WRONG = {
     "model-steps": [
         (50 * 31, "left over"),
@@ -183,6 +202,7 @@ WRONG = {
         (14430 // 2, "too small"),
     ],
     "model-patience": [
+        (from_a_thousand, "Called with [5000000000.0"),
         (equal_is_better, "not better"),
         (counts_in_all, "back to 0"),
         (against_the_epoch_before, "not with that of the epoch before"),
@@ -201,6 +221,7 @@ WRONG = {
         (no_end, "it returns nothing here"),
     ],
     "model-forward": [
+        (taking_layers_away, "it changes the list"),
         (what_forward_returns, "a part of what it returns is None"),
         (last_alone, "those of the last"),
         (returned_alone, "raises"),

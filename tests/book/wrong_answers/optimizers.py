@@ -37,6 +37,15 @@ class OldVelocity(SGD):
         return self.momentum * old + rate * gradient
 
 
+class KeepsItToItself(SGD):
+    velocity = 0.0
+
+    def update(self, gradient, state):
+        rate = self.current_learning_rate
+        self.velocity = self.momentum * self.velocity + rate * gradient
+        return self.momentum * self.velocity + rate * gradient
+
+
 class FirstRate(SGD):
     def update(self, gradient, state):
         velocity = self.momentum * state.get("velocity", 0.0)
@@ -205,6 +214,8 @@ WRONG = {
         (ChangesTheVelocity, "it changes the array state['velocity'] in place"),
         (ChangesTheGradient, "it changes the gradient that it is given in place"),
         (ReturnsZeros, "it is 0 everywhere"),
-        (0.5, "something else came"),
+        (KeepsItToItself, "a velocity of its own"),
+        (SGD(), "a class was expected"),
+        (0.5, "a class was expected"),
     ],
 }

@@ -107,6 +107,25 @@ def by_logarithm(parts):
         return np.rint(np.ldexp(a.astype(float), 40 - e)).astype(np.int64).sum(axis=0)
 
 
+def grid_of_the_last(parts):
+    for part in parts:
+        _, e = np.frexp(np.abs(part).max(axis=0, initial=0))
+    return sum(
+        np.rint(np.ldexp(part.astype(float), 40 - e)).astype(np.int64).sum(axis=0)
+        for part in parts
+    )
+
+
+def grid_of_the_first_on(parts):
+    largest = np.abs(parts[0]).max(axis=0)
+    for part in parts[1:]:
+        if len(part):
+            largest = np.maximum(largest, np.abs(part).max(axis=0))
+    _, e = np.frexp(largest)
+    together = np.concatenate(parts).astype(float)
+    return np.rint(np.ldexp(together, 40 - e)).astype(np.int64).sum(axis=0)
+
+
 WRONG = {
     "parallel-bytes": [
         ([870912, 5736, 1741824], "the biases are parameters"),
@@ -213,7 +232,15 @@ WRONG = {
         (lambda n, size, k: (0, n), "rank 1 has the rows from 0 to 10, but"),
         (lambda n, size, k: n * k // size, "start and stop were expected, but 0 came"),
         (lambda n, size, k: slice(k, k + 1), "start and stop were expected, but slice"),
-        (lambda n, size, k: (k, n, 1), "but 3 numbers came"),
+        (lambda n, size, k: (k, n, 1), "but (0, 10, 1) came for rank 0"),
+        (lambda n, size, k: (n * k // size, None), "but (0, None) came for rank 0"),
+        (
+            lambda n, size, k: (
+                (n * k // size, n * (k + 1) // size) if k + 1 < size else None
+            ),
+            "but None came for rank 3",
+        ),
+        (lambda n, size, k: (0.0, float("nan")), "two numbers were expected"),
         (
             lambda n, size, k: (n * k // size + 1, n * (k + 1) // size),
             "should start at 0",
@@ -244,6 +271,8 @@ WRONG = {
     ],
     "parallel-columns": [
         (own_grids, "a grid of its own"),
+        (grid_of_the_last, "not that of all parts"),
+        (grid_of_the_first_on, "zero-size array"),
         (column_sums(lambda p: np.abs(p).max(initial=0)), "one grid for all"),
         (column_sums(lambda p: p.max(axis=0, initial=0)), "take np.abs first"),
         (column_sums(how=np.trunc), "cuts off"),

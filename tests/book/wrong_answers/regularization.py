@@ -141,6 +141,12 @@ WRONG = {
         ),
         (lambda w, g, r, p: (1 - r * p) * w - r * g, "that is what L2 does"),
         (in_place, "it changes the array"),
+        (
+            lambda w, g, r, p: (
+                np.sign(w - r * g) * np.maximum(np.abs(w - r * g) - r * p, 1e-8)
+            ),
+            "not exactly 0",
+        ),
     ],
     "regularization-average": [
         (nothing_dropped, "ReLU of the mean score"),
