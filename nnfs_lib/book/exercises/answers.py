@@ -179,10 +179,12 @@ class Layer:
                 return problem
         return self.written(answer)
 
-    def _backward_problem(self, answer: Any, *case: tuple[Any, ...]) -> str:
-        if problem := self._gradient_problem(answer, *case):
+    def _backward_problem(
+        self, answer: Any, arguments: tuple[Any, ...], inputs: tuple[Any, ...]
+    ) -> str:
+        if problem := self._gradient_problem(answer, arguments, inputs):
             return problem
-        if self._gradient_problem(answer, *case, second=True):
+        if self._gradient_problem(answer, arguments, inputs, second=True):
             return "with a second batch, backward goes on with the first: let forward keep what comes now"
         return ""
 
