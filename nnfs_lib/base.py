@@ -14,7 +14,7 @@ _OF_THE_LAST_BATCH = {
     "nnfs_lib.activations.Sigmoid": {"_kept"},
     "nnfs_lib.activations.Softmax": {"_kept"},
     "nnfs_lib.regularization.Dropout": {"_dropped", "part"},
-    "nnfs_lib.loss_base.Loss": {"_remembered"},
+    "nnfs_lib.loss_base.Loss": {"_remembered", "_kept"},
 }
 """Attributes that ``forward`` and ``backward`` of these classes set anew: a stored layer does without them."""
 

@@ -48,7 +48,7 @@ def batches(
         )
     if not len(X):
         raise ValueError("X is empty: at least one sample is needed")
-    if rng is not None and not hasattr(rng, "permutation"):
+    if not (rng is None or hasattr(rng, "permutation")) or isinstance(rng, type):
         raise TypeError(
             f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
         )

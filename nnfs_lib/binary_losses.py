@@ -59,6 +59,7 @@ class SigmoidCrossEntropy(Loss):
     """
 
     output: FloatArray | None = None
+    _kept: FloatArray | None = None  # the output that `calculate` has made
     metrics: ClassVar[Metrics] = {"accuracy": binary_accuracy}
 
     def predictions(self, y_pred: ArrayLike) -> FloatArray:
@@ -94,7 +95,7 @@ class SigmoidCrossEntropy(Loss):
         TypeError, ValueError
             As for `calculate`.
         """
-        if output is self.output and output is not None:  # whatever has become of it
+        if output is self._kept and output is not None:  # whatever has become of it
             probabilities = self._remembered[0]
         else:
             probabilities = validation.between_0_and_1("output", output)
@@ -118,7 +119,7 @@ class SigmoidCrossEntropy(Loss):
         self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
     ) -> np.floating[Any]:
         mean = super().calculate(y_pred, y_true, n_samples)
-        self.output = self._remembered[0].copy()
+        self.output = self._kept = self._remembered[0].copy()
         return mean
 
     def _derivative(

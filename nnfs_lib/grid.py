@@ -40,13 +40,25 @@ _DOUBLE = _Format(
 )
 
 
+_FORMATS = {np.dtype(np.float32): _SINGLE, np.dtype(np.float64): _DOUBLE}
+
+
 def leading_powers(values: FloatArray, axis: int) -> FloatArray:
     """Largest power of two that does not exceed the largest magnitude, for each row (axis 1) or column (axis 0).
 
     The axis stays, with length 1. Powers below ``2**-126`` (float32) or ``2**-450`` (float64) count as these; infinity
     stands for infinity and NaN. The bits of the exponents, read as integers, are in the order of the powers.
+
+    Raises
+    ------
+    TypeError
+        If the numbers are neither float32 nor float64.
     """
-    form = _SINGLE if values.itemsize == 4 else _DOUBLE
+    form = _FORMATS.get(values.dtype)
+    if form is None:
+        raise TypeError(
+            f"the numbers must be float32 or float64, but they are {values.dtype}"
+        )
     bits = values.view(form.integer)
     if axis == 1 or len(values) <= BLOCK:
         exponents = bits & form.exponent_bits

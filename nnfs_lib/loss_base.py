@@ -71,8 +71,9 @@ class Loss(Layer):
         """
         losses, dtype, remembered = self._evaluate(y_pred, y_true)
         n_samples = divisor(n_samples, len(losses))
+        mean = dtype.type(exact_mean(losses, n_samples))
         self._remembered = (*remembered, n_samples)
-        return dtype.type(exact_mean(losses, n_samples))
+        return mean
 
     @np.errstate(all="ignore")
     def gradient(self) -> FloatArray:
@@ -126,5 +127,5 @@ def divisor(n_samples: int | None, given: int) -> int:
     return (
         given
         if n_samples is None
-        else validation.positive_integer("n_samples", n_samples)
+        else validation.integer("n_samples", n_samples, at_least=1, at_most=1e300)
     )

@@ -66,6 +66,7 @@ class SoftmaxCrossEntropy(Loss):
     """
 
     output: FloatArray | None = None
+    _kept: FloatArray | None = None  # the output that `calculate` has made
     metrics: ClassVar[Metrics] = {"accuracy": accuracy}
 
     def predictions(self, y_pred: ArrayLike) -> FloatArray:
@@ -101,7 +102,7 @@ class SoftmaxCrossEntropy(Loss):
         TypeError, ValueError
             As for `calculate`.
         """
-        if output is self.output and output is not None:  # whatever has become of it
+        if output is self._kept and output is not None:  # whatever has become of it
             probabilities = self._remembered[0]
         else:
             probabilities = validation.probabilities("output", output).T
@@ -127,7 +128,7 @@ class SoftmaxCrossEntropy(Loss):
         self, y_pred: ArrayLike, y_true: ArrayLike, n_samples: int | None = None
     ) -> np.floating[Any]:
         mean = super().calculate(y_pred, y_true, n_samples)
-        self.output = self._remembered[0].T.copy(order="C")
+        self.output = self._kept = self._remembered[0].T.copy(order="C")
         return mean
 
     def _derivative(

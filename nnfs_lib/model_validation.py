@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -98,10 +99,27 @@ def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[An
         validation.converted("X", inputs, dtype)  # which raises if it cannot be
         if targets.dtype.kind == "f":
             validation.converted("y", targets, dtype)
-    output = model.forward(inputs[:1])
-    # All targets at once, against one output: targets that the loss does not accept are rejected here.
-    model.loss.sample_losses(np.repeat(output, len(inputs), axis=0), targets)
+    # All targets at once, against one output: targets that the loss or its metrics do not accept are rejected here.
+    with _unchanged(model.layers):
+        output = np.repeat(model.forward(inputs[:1]), len(inputs), axis=0)
+        model.loss.sample_losses(output, targets)
+        predictions = model.loss.predictions(output)
+        for metric in model.loss.metrics.values():
+            metric(predictions, targets)
     return inputs, targets
+
+
+@contextmanager
+def _unchanged(layers: list[Any]) -> Iterator[None]:
+    """Give the layers back the attributes that they had."""
+    found = [layer for layer in flattened(layers) if hasattr(layer, "__dict__")]
+    before = [vars(layer).copy() for layer in found]
+    try:
+        yield
+    finally:
+        for layer, attributes in zip(found, before):
+            vars(layer).clear()
+            vars(layer).update(attributes)
 
 
 def validation_data(model: Any, pair: Any) -> tuple[FloatArray, NDArray[Any]]:

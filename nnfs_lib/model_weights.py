@@ -53,11 +53,14 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
                 f"{layer!r} has no counterpart there: only Dense layers have one"
             )
         weights = theirs["kernel"] if "kernel" in theirs else theirs["weight"].T
-        biases = theirs.get("bias", np.zeros(layer.biases.shape[1])).reshape(1, -1)
+        biases = theirs.get("bias", np.zeros(layer.biases.shape[1]))
+        if biases.ndim == 1:
+            biases = biases[np.newaxis]
         for name, value, new in (
             ("weights", layer.weights, weights),
             ("biases", layer.biases, biases),
         ):
+            validation.parameter(f"{name} of {layer!r}", value)
             checked = validation.matrix(
                 f"{name} of {layer!r}", new, shape=value.shape, dtype=value.dtype
             )

@@ -22,6 +22,9 @@ class Optimizer:
 
     A subclass with settings of its own stores each argument of its ``__init__`` under the argument's name.
 
+    What is remembered belongs to layers: a copy or a pickle of an optimizer alone has nothing of it. Copy it together
+    with its layers, as in ``copy.deepcopy((layers, optimizer))``, or take `state_dict`.
+
     Parameters
     ----------
     learning_rate : float, above 0
@@ -41,6 +44,11 @@ class Optimizer:
         self.current_learning_rate = self.learning_rate
         self.iterations = 0
         self._states = LayerStates()
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Settings are numbers of Python: a number of NumPy would make float64 of what is kept in float32."""
+        plain = value.item() if isinstance(value, np.generic) else value
+        super().__setattr__(name, plain)
 
     def update(self, gradient: FloatArray, state: State) -> FloatArray:
         """Take a parameter's gradient and return what to subtract from the parameter.
@@ -175,14 +183,18 @@ class Optimizer:
             raise ValueError(
                 f"the state must be what state_dict returns, a dictionary with {sorted(needed)}, but it is {came}"
             )
-        if state["optimizer"] != kind:
+        if not isinstance(state["optimizer"], str) or state["optimizer"] != kind:
             raise ValueError(
                 f"the state is that of {state['optimizer']!r}, but this optimizer is {kind}"
             )
         try:
+            if set(state["settings"]) != set(self._setting_names()):
+                raise ValueError(
+                    f"the settings are {sorted(state['settings'])}, but {sorted(self._setting_names())} are needed"
+                )
             loaded = type(self)(**state["settings"])
             loaded.iterations = validation.integer(
-                "iterations", state["iterations"], at_least=0
+                "iterations", state["iterations"], at_least=0, at_most=2**53
             )
             rate = state["current_learning_rate"]
             loaded.current_learning_rate = validation.number(
@@ -208,10 +220,23 @@ class Optimizer:
                 raise ValueError(
                     f"the state holds {name!r}, but the parameters of {layer!r} are {list(values)}"
                 )
+            zeros = np.zeros_like(values[name])
             expected: State = {}
             with np.errstate(all="ignore"):
-                self.update(np.zeros_like(values[name]), expected)
-            check_loaded(f"{name} of {layer!r}", state, expected)
+                first = self.update(zeros, expected)
+                check_loaded(f"{name} of {layer!r}", state, expected)
+                later = dict(state)
+                step = self.update(zeros, later)
+            # A rule may divide by the gradient; then the first step from zeros says so.
+            finite = optimizer_validation.all_finite
+            if finite(first, first, expected) and not finite(step, step, later):
+                raise ValueError(
+                    f"the state of {name} of {layer!r} is damaged: a step from it gives NaN or infinity"
+                )
+        if states and len(states) < len(values):
+            raise ValueError(
+                f"the state of {layer!r} holds {list(states)}, but its parameters are {list(values)}"
+            )
 
     def _update_layer(self, layer: Any, parameters: list[Parameter]) -> None:
         """Change the parameters and their states."""

@@ -94,6 +94,8 @@ def check_loaded(where: str, state: Any, expected: State) -> None:
             f"the state of {where} must hold {sorted(expected)}, but it is {came}"
         )
     for name, like in expected.items():
+        if isinstance(state[name], np.ma.MaskedArray):
+            raise ValueError(f"{name} of {where} is a masked array")
         kept, needed = np.asarray(state[name]), np.asarray(like)
         if (kept.shape, kept.dtype) != (needed.shape, needed.dtype):
             raise ValueError(

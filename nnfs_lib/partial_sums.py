@@ -93,11 +93,7 @@ class PartialSum:
             If NaN or infinity is found, ``powers`` are no powers of two, not one for each column or too small for this
             part, or there are more than `MAX_SAMPLES` samples.
         """
-        n_samples = len(a)
-        if n_samples > MAX_SAMPLES:
-            raise ValueError(
-                f"{n_samples} samples are too many for one exact sum: at most {MAX_SAMPLES} fit"
-            )
+        n_samples = _n_samples(a, b, names)
         own = leading_powers(a, 0), leading_powers(b, 0)
         if powers is None:
             powers = own
@@ -177,6 +173,23 @@ class PartialSum:
         return f"PartialSum(shape={self.exponents.shape}, n_samples={self.n_samples}, dtype={self.dtype})"
 
 
+def _n_samples(a: FloatArray, b: FloatArray, names: tuple[str, str]) -> int:
+    """How many samples two matrices have, if they are matrices of one type that fit each other."""
+    for name, values in zip(names, (a, b)):
+        if not isinstance(values, np.ndarray) or values.ndim != 2:
+            raise TypeError(f"{name} must be a matrix, but it is {values!r:.80}")
+    if a.dtype != b.dtype or len(a) != len(b):
+        raise ValueError(
+            f"{names[0]} and {names[1]} must have as many rows and one type, but their shapes are {a.shape} and "
+            f"{b.shape}, their types {a.dtype} and {b.dtype}"
+        )
+    if len(a) > MAX_SAMPLES:
+        raise ValueError(
+            f"{len(a)} samples are too many for one exact sum: at most {MAX_SAMPLES} fit"
+        )
+    return len(a)
+
+
 def _may_stand_for(shared: FloatArray, own: FloatArray) -> bool:
     """Whether these are leading powers of as many columns, in the same type."""
     if getattr(shared, "shape", None) != own.shape or shared.dtype != own.dtype:
@@ -250,7 +263,8 @@ def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
 
     A number is split into a multiple of a grid `LOSS_BITS` bits below the largest magnitude, and one of a grid so many
     bits finer. If all parts of a batch take the largest magnitude of the whole, their sums add up to that of the whole.
-    That holds for up to `MAX_SAMPLES` numbers; of more, runs of so many are added in order.
+    That holds for up to `MAX_SAMPLES` numbers. Of more, runs of so many have exact sums, whose sum is rounded once: it
+    has no order either, but parts no longer add up to the whole.
 
     Parameters
     ----------
@@ -272,7 +286,7 @@ def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
         return np.array([part * 2.0**200 for part in scaled.tolist()])
     shift = math.ldexp(1.5, math.frexp(largest)[1] + 52 - LOSS_BITS)
     finer = shift * 2.0**-LOSS_BITS
-    coarse_sum = fine_sum = 0.0
+    sums = [(0.0, 0.0)]
     for start in range(0, len(values), MAX_SAMPLES):
         fine = values[start : start + MAX_SAMPLES]
         coarse = fine + shift
@@ -280,9 +294,8 @@ def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
         fine = fine - coarse
         fine += finer
         fine -= finer
-        coarse_sum += coarse.sum().item()
-        fine_sum += fine.sum().item()
-    return np.array([coarse_sum, fine_sum])
+        sums.append((coarse.sum().item(), fine.sum().item()))
+    return np.array([math.fsum(column) for column in zip(*sums)])
 
 
 def exact_mean(values: FloatArray, n_samples: int) -> float:

@@ -134,7 +134,7 @@ def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:
     rng = np.random if rng is None else rng
     is_new = isinstance(rng, np.random.Generator)
     draw = rng.random if is_new else getattr(rng, "random_sample", None)
-    if draw is None:
+    if draw is None or isinstance(rng, type):  # a class would read memory at random
         raise TypeError(
             f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
         )

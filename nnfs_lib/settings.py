@@ -11,6 +11,9 @@ import numpy as np
 NOT_KEPT = frozenset({"init"})
 """Arguments that do not matter once an object exists."""
 
+POSITIONS = {"MT19937": ("pos", 624), "Philox": ("buffer_pos", 4)}
+"""The largest position in the numbers that a bit generator has ready; NumPy reads beyond them unasked."""
+
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 
 Random = np.random.RandomState | np.random.Generator
@@ -83,16 +86,29 @@ def _arrays(value: Any, like: Any) -> Any:
     return np.array(value, like.dtype) if isinstance(like, np.ndarray) else value
 
 
+def _require_position(state: Mapping[str, Any]) -> None:
+    """Raise a `ValueError` if the position is outside the numbers that it is a position in."""
+    name, largest = POSITIONS.get(state["bit_generator"], ("", 0))
+    position = {**state, **state["state"]}.get(name, 0)  # one of them has it
+    if type(position) is not int or not 0 <= position <= largest:
+        raise ValueError(
+            f"the position {position!r} in a random stream is not one from 0 to {largest}"
+        )
+
+
 def stream(description: Mapping[str, Any]) -> Random:
     """Return the random stream that `Streams.states` described."""
     kind, state = description["kind"], description["state"]
     if kind == "RandomState":
         legacy = np.random.RandomState()
-        legacy.set_state(_arrays(state, _state(legacy)))
+        complete = _arrays(state, _state(legacy))
+        _require_position(state)
+        legacy.set_state(complete)
         return legacy
     if kind != "Generator" or state["bit_generator"] not in BIT_GENERATORS:
         raise ValueError(f"there is no random stream of the kind {kind!r}")
     generator = np.random.Generator(getattr(np.random, state["bit_generator"])())
+    _require_position(state)
     generator.bit_generator.state = _arrays(state, _state(generator))
     return generator
 

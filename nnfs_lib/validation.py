@@ -35,7 +35,8 @@ def floats(name: str, value: ArrayLike) -> FloatArray:
         raise TypeError(
             f"{name} must hold real numbers, but its entries are of type {values.dtype}{hint}"
         )
-    return np.asarray(values, np.float64)
+    with np.errstate(all="ignore"):  # of numbers that are too large for it
+        return np.asarray(values, np.float64)
 
 
 def array(name: str, value: ArrayLike) -> NDArray[Any]:
@@ -168,7 +169,7 @@ def probabilities(name: str, value: ArrayLike) -> FloatArray:
             f"{name} holds {lowest if lowest < 0 else highest}, but probabilities lie between 0 and 1 "
             "(are these logits? They go to SoftmaxCrossEntropy.forward)"
         )
-    sums = array.sum(axis=1)
+    sums = array.sum(axis=1, dtype=np.float64)
     wrong = abs(sums - 1) > 1e-3
     if wrong.any():
         row = int(wrong.argmax())
@@ -249,6 +250,7 @@ def class_range(name: str, labels: NDArray[Any], n_classes: int) -> IntArray:
     return np.asarray(labels, np.intp)
 
 
+@np.errstate(all="ignore")
 def _from_one_hot(labels: NDArray[Any]) -> IntArray:
     if labels.dtype.kind not in "fiub":
         raise TypeError(
@@ -294,14 +296,18 @@ def number(
     return result
 
 
-def integer(name: str, value: SupportsIndex, *, at_least: int) -> int:
-    """``value`` as an int within its bound."""
+def integer(
+    name: str, value: SupportsIndex, *, at_least: int, at_most: float = math.inf
+) -> int:
+    """``value`` as an int within its bounds."""
     try:
         result = operator.index(value)
     except TypeError:
         raise TypeError(f"{name} must be an integer, but it is {value!r}") from None
     if isinstance(value, bool) or result < at_least:
         raise ValueError(f"{name} is {value!r}, but at least {at_least} is needed")
+    if result > at_most:
+        raise ValueError(f"{name} is too large: it may be at most {at_most}")
     return result
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import sys
 import traceback
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from ..metrics import accuracy, binary_accuracy
 from ..model import Callback, Model
 from ..numerics import MAX_SAMPLES, PartialSum
 from ..parameters import flattened, parameters_of
-from ..partial_sums import exact_sum
+from ..partial_sums import exact_mean, exact_sum
 from ..regularization import Dropout
 from ..settings import Streams, as_json, random_state, settings_of
 from ..validation import FloatArray
@@ -95,6 +96,9 @@ class DataParallel(Model):
                 "the version of NumPy": np.__version__,
                 "X": _digest(np.asarray(X)),
                 "y": _digest(np.asarray(y)),
+                "the options": str(
+                    {name: _as_text(value) for name, value in options.items()}
+                ),
                 "the model": self._description(),
                 "the parameters": self._digest(),
                 "the random streams": self._streams(),
@@ -138,11 +142,13 @@ class DataParallel(Model):
         dropouts = [
             each for each in flattened(self.layers) if isinstance(each, Dropout)
         ]
-        for layer in dropouts:
-            layer.part = rows, n_samples
-        output = self.forward(X[rows], training=True)
-        for layer in dropouts:
-            layer.part = None
+        try:
+            for layer in dropouts:
+                layer.part = rows, n_samples
+            output = self.forward(X[rows], training=True)
+        finally:
+            for layer in dropouts:
+                layer.part = None
         with np.errstate(all="ignore"):
             losses, dtype, remembered = self.loss._evaluate(output, y[rows])
             gradient = self.loss._derivative(*remembered, n_samples)
@@ -212,7 +218,12 @@ class DataParallel(Model):
         total, *all_counts = self._reduced(
             [exact_sum(losses, largest.item()), *np.array(counts, np.float64)], "SUM"
         )
-        return {"loss": float(dtype.type((total[0] + total[1]) / len(y)))} | {
+        mean = (total[0] + total[1]) / len(y)
+        if math.isinf(total[0]) and math.isfinite(largest.item()):  # as in exact_mean
+            scaled = exact_sum(losses / len(y), largest.item() / len(y))
+            (total,) = self._reduced([scaled], "SUM")
+            mean = min(total[0] + total[1], sys.float_info.max)
+        return {"loss": float(dtype.type(mean))} | {
             name: count.item() / (len(y) * n_outputs)
             for name, count in zip(metrics, all_counts)
         }
@@ -226,7 +237,12 @@ class DataParallel(Model):
         output = self._outputs(X[rows])
         with np.errstate(all="ignore"):
             losses, dtype, _ = self.loss._evaluate(output, y[rows])
-        return self._measured(losses, dtype, output, y, rows, share)
+            measured = self._measured(losses, dtype, output, y, rows, share)
+            if len(X) > MAX_SAMPLES:  # the parts' sums no longer add up exactly
+                own = losses[: share * len(losses)]
+                every_loss = np.concatenate(self.comm.allgather(own))
+                measured["loss"] = float(dtype.type(exact_mean(every_loss, len(X))))
+        return measured
 
     def predict(self, X: ArrayLike) -> FloatArray:
         """Predict, each rank for its part of the samples; every rank returns all predictions."""
@@ -346,6 +362,13 @@ def _described(part: Any, streams: Streams) -> str:
         return str(settings_of(part, streams))
     except TypeError:
         return type(part).__name__
+
+
+def _as_text(option: Any) -> str:
+    """An option of `fit`: of a pair of arrays, their digest."""
+    if isinstance(option, (tuple, list)):
+        return _digest(*map(np.asarray, option))
+    return repr(option)
 
 
 def _digest(*arrays: NDArray[Any]) -> str:

@@ -15,12 +15,14 @@ from nnfs_lib import (
     Adam,
     CategoricalCrossEntropy,
     Dense,
+    Dropout,
     ReLU,
     RMSProp,
     Softmax,
     SoftmaxCrossEntropy,
     optimizers,
 )
+from nnfs_lib.batches import batches
 from nnfs_lib.callbacks import EarlyStopping
 from nnfs_lib.gradcheck import check_gradients
 from nnfs_lib.model import Model
@@ -325,3 +327,15 @@ def test_what_has_only_one_of_the_two_methods_is_no_layer(take, method):
     half = type("Half", (), {method: lambda self, values: values})()
     with pytest.raises(TypeError, match=r"must have .*forward and backward"):
         take(half)
+
+
+@pytest.mark.parametrize("kind", [np.random.RandomState, np.random.Generator])
+def test_a_class_in_place_of_a_generator_is_refused(kind):
+    """Called without an object, some of its methods end the interpreter."""
+    for make in (
+        lambda: Dense(2, 2, rng=kind),
+        lambda: Dropout(0.5, rng=kind),
+        lambda: batches(np.ones((2, 2)), np.ones(2), 1, rng=kind),
+    ):
+        with pytest.raises(TypeError, match="rng must be a numpy"):
+            make()

@@ -8,6 +8,7 @@ import pytest
 
 from nnfs_lib import (
     CategoricalCrossEntropy,
+    SigmoidCrossEntropy,
     Softmax,
     SoftmaxCrossEntropy,
     numerics,
@@ -279,3 +280,34 @@ def test_the_layout_in_memory_does_not_change_a_bit(kind):
 def test_losses_tell_their_names():
     names = [repr(kind()) for kind in LOSSES]
     assert names == ["CategoricalCrossEntropy()", "SoftmaxCrossEntropy()"]
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels"),
+    [(SoftmaxCrossEntropy(), [0]), (SigmoidCrossEntropy(), [[1, 0]])],
+)
+def test_an_output_that_is_put_in_place_is_the_one_that_counts(loss, labels):
+    given = np.array([[0.9, 0.1]])
+    expected = type(loss)().backward(given, labels)
+    loss.calculate([[0.0, 0.0]], labels)
+    loss.output = given
+    np.testing.assert_array_equal(loss.backward(loss.output, labels), expected)
+    fresh = type(loss)()
+    fresh.output = given
+    np.testing.assert_array_equal(fresh.backward(fresh.output, labels), expected)
+
+
+def test_a_divisor_that_is_too_large_changes_nothing():
+    loss = SoftmaxCrossEntropy()
+    loss.calculate([[0.0, 1.0]], [0])
+    expected = loss.gradient().copy()
+    with pytest.raises(ValueError, match="n_samples is too large"):
+        loss.calculate([[5.0, 1.0]], [1], n_samples=10**400)
+    np.testing.assert_array_equal(loss.gradient(), expected)
+
+
+def test_rows_of_many_classes_sum_to_1_however_they_are_stored():
+    p = Softmax().forward(np.zeros((2, 400_000), np.float32))
+    loss = CategoricalCrossEntropy()
+    by_columns = loss.calculate(np.asfortranarray(p), [0, 1])
+    assert by_columns == loss.calculate(p, [0, 1])

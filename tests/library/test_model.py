@@ -751,3 +751,40 @@ def test_a_first_layer_derived_from_dense_keeps_its_own_backward():
     model = Model([first], loss=SoftmaxCrossEntropy(), optimizer=SGD(0.1))
     model.fit(np.ones((2, 4)), [0, 2], epochs=3)
     assert first.calls == 3
+
+
+def with_dropout():
+    draws = np.random.RandomState(0)
+    layers = [Dense(2, 8, rng=draws), Dropout(0.5, rng=np.random.RandomState(3))]
+    layers += [Dense(8, 1, rng=draws)]
+    return Model(layers, loss=SoftmaxCrossEntropy(), optimizer=SGD())
+
+
+def test_a_fit_that_is_refused_leaves_the_last_batch_where_it_was():
+    model = with_dropout()
+    model.forward(np.ones((20, 2)), training=True)
+    before = [vars(layer).copy() for layer in model.layers]
+    state = model.layers[1].rng.get_state(legacy=False)["state"]["key"].tolist()
+    with pytest.raises(ValueError, match="labels run from 0 to 0"):
+        model.fit(np.ones((20, 2)), np.full(20, 9), verbose=False)
+    with pytest.raises(ValueError, match="take binary_accuracy"):
+        model.fit(np.ones((20, 2)), np.zeros(20, int), verbose=False)
+    for layer, attributes in zip(model.layers, before):
+        assert vars(layer).keys() == attributes.keys()
+        assert all(vars(layer)[name] is value for name, value in attributes.items())
+    kept = model.layers[1].rng.get_state(legacy=False)["state"]["key"].tolist()
+    assert kept == state
+
+
+def test_weights_are_loaded_into_all_layers_or_none():
+    model = Model([Dense(2, 3), ReLU(), Dense(3, 1)], loss=SoftmaxCrossEntropy())
+    model.layers[-1].weights.flags.writeable = False
+    before = model.layers[0].weights.copy()
+    given = {"a.weight": np.ones((3, 2)), "a.bias": np.ones(3)}
+    given |= {"b.weight": np.ones((1, 3)), "b.bias": np.ones(1)}
+    with pytest.raises(ValueError, match="read-only"):
+        model.load_weights(given)
+    np.testing.assert_array_equal(model.layers[0].weights, before)
+    given["a.bias"] = np.ones((3, 1))
+    with pytest.raises(ValueError, match="biases of Dense"):
+        model.load_weights(given)

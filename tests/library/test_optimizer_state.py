@@ -444,3 +444,54 @@ def test_what_lists_its_parameters_is_a_layer_even_if_there_are_none():
             return []
 
     SGD().step([Empty()])
+
+
+def state_of_a_step(kind, **settings):
+    layer, optimizer = layer_with_gradients(), kind(**settings)
+    optimizer.step([layer])
+    return layer, optimizer.state_dict()
+
+
+@pytest.mark.parametrize("kind", [AdaGrad, RMSProp, Adam])
+def test_a_cache_below_zero_is_refused(kind):
+    layer, state = state_of_a_step(kind)
+    name = "mean_square" if kind is Adam else "cache"
+    state["layers"][0]["weights"][name][0] = -1
+    with pytest.raises(ValueError, match="damaged: a step from it gives NaN"):
+        kind().load_state_dict(state, [layer])
+
+
+DAMAGES = {
+    "no settings": (lambda s: s.update(settings={}), "are needed"),
+    "too many iterations": (lambda s: s.update(iterations=10**400), "too large"),
+    "two names": (lambda s: s.update(optimizer=np.array(["SGD", "b"])), "the state is"),
+    "weights alone": (lambda s: s["layers"][0].pop("biases"), "its parameters are"),
+    "a mask": (
+        lambda s: s["layers"][0]["weights"].update(
+            velocity=np.ma.masked_array(s["layers"][0]["weights"]["velocity"])
+        ),
+        "masked",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_state_is_refused(damage):
+    layer, state = state_of_a_step(SGD, momentum=0.9)
+    change, words = DAMAGES[damage]
+    change(state)
+    optimizer = SGD(momentum=0.9)
+    before = optimizer.state_dict()
+    with pytest.raises(ValueError, match=words):
+        optimizer.load_state_dict(state, [layer])
+    assert optimizer.state_dict() == before
+
+
+@pytest.mark.parametrize("kind", [SGD, AdaGrad, RMSProp, Adam])
+def test_a_setting_of_numpys_type_keeps_the_state_in_the_type_of_the_layer(kind):
+    layer, optimizer = layer_with_gradients(), kind()
+    layer.weights = layer.weights.astype(np.float32)
+    optimizer.learning_rate = np.float64(0.03)
+    optimizer.step([layer])
+    assert type(optimizer.learning_rate) is float
+    optimizer.load_state_dict(optimizer.state_dict(), [layer])

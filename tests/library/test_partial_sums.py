@@ -584,3 +584,19 @@ def test_a_sum_is_not_rounded_before_the_parts_are_added():
     )
     assert (first + second).rounded() + third.rounded() == 0
     assert ((first + second) + third).rounded() == 2**-6
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "error", "words"),
+    [
+        (np.ones((5, 2), ">f8"), np.ones((5, 3), ">f8"), TypeError, "float32 or"),
+        (np.ones((5, 2), int), np.ones((5, 3), int), TypeError, "float32 or"),
+        (np.ones((5, 2), "f4"), np.ones((5, 3)), ValueError, "one type"),
+        (np.ones((5, 2)), np.ones((4, 3)), ValueError, "as many rows"),
+        ([[1.0]], np.ones((1, 1)), TypeError, "a must be a matrix"),
+        (np.ones((5, 2)), np.ones(5), TypeError, "b must be a matrix"),
+    ],
+)
+def test_matrices_of_other_kinds_are_refused(a, b, error, words):
+    with pytest.raises(error, match=words):
+        PartialSum.of_product(a, b)
