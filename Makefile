@@ -27,7 +27,7 @@ book: $(READY)  ## build the book (HTML) from the recorded chapters (for a class
 pdf: $(READY)  ## build the book as a PDF, by XeLaTeX; the built HTML links it (SOLUTIONS=no as well)
 	$(RUN) -m tools.pdf $(WITHOUT)
 
-links: $(READY)  ## ask for every address in the book
+links: $(READY)  ## check that every link in the book answers
 	$(RUN) -m tools.build --builder linkcheck
 
 sphinx: $(READY)  ## build the book with plain Sphinx, without Jupyter Book

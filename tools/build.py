@@ -20,7 +20,7 @@ from jupyter_cache import get_cache
 from tools import notebooks, python_path
 from tools.edition import copy_of_book, without_solutions
 from tools.record import ROOT, recorded_path, require_current, sources
-from web.bundle import add_python
+from web.bundle import add_python, require_pyodide
 from web.licences import add_licences
 from web.light import lighten
 from web.still import add_still
@@ -100,6 +100,8 @@ def build(root: Path, pyodide: Path | None = None) -> Path:
     The pages load Pyodide, which runs their cells, from the network, or from the book itself if a folder with Pyodide
     is given.
     """
+    if pyodide:
+        require_pyodide(pyodide)
     html = jupyter_book(root, "html")
     lighten(html)
     remove_unreferenced(html)

@@ -43,7 +43,7 @@ def read_source(source: Path) -> NotebookNode:
     """The chapter as a notebook without outputs; the same each time."""
     if not NAME.fullmatch(source.stem):
         raise Refused(
-            "rename it: small letters, digits, - and _ are what addresses are made of"
+            "rename it, with lowercase letters, digits, - and _ only: its name becomes part of an address"
         )
     notebook = _parsed(source)
     kernelspec = notebook.metadata.get("kernelspec")

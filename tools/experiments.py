@@ -1,7 +1,7 @@
 """Run the long experiments of the book, and keep their results for the chapters, beside the modules in nnfs_lib/book.
 
-experiments.py                 all of them: an hour on one core
-experiments.py double_descent  this one
+python -m tools.experiments                 all of them: an hour on one core
+python -m tools.experiments double_descent  this one
 """
 
 from __future__ import annotations
@@ -37,6 +37,10 @@ def _module(name: str) -> Any:
 
 
 def main() -> None:
+    if unknown := set(sys.argv[1:]) - set(NAMES):
+        sys.exit(
+            f"no such experiment: {', '.join(unknown)}; there are {', '.join(NAMES)}"
+        )
     for name in sys.argv[1:] or NAMES:
         module = _module(name)
         settings = [(name, *setting) for setting in module.SETTINGS]

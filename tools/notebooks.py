@@ -55,7 +55,7 @@ def without_directives(text: str, names: Names) -> Iterator[str]:
             yield ends.pop()[1] or ""
         elif found := BEGIN.fullmatch(line):
             kind = found["kind"]
-            closing = {"dropdown": "\n</details>\n", "proof": "∎", "theorem": ""}
+            closing = {"dropdown": "\n</details>\n", "proof": "∎"}
             dropped = None if kind in LEFT_OUT else closing.get(kind, "")
             ends.append((found["fence"], dropped))
             heading, options = (kind, found["rest"]), {}

@@ -6,6 +6,7 @@ line or a page that does not fit on the paper.
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
@@ -62,13 +63,17 @@ def build(root: Path) -> Path:
     return pdf
 
 
-def add_to_site(pdf: Path, html: Path, with_solutions: bool = True) -> None:
+def require_edition(html: Path, with_solutions: bool) -> None:
+    """Exit if the site was built otherwise: its front page will link the PDF."""
     chapters = [path.read_text("utf-8") for path in html.glob("_sources/book/*.md")]
     if chapters and any(BEGIN in text for text in chapters) != with_solutions:
         kind = "without" if with_solutions else "with"
         sys.exit(
-            f"{html} was built {kind} solutions: run 'make book' and 'make pdf' alike"
+            f"{html} was built {kind} solutions: run 'make book' with the SOLUTIONS of 'make pdf', or delete it"
         )
+
+
+def add_to_site(pdf: Path, html: Path) -> None:
     page = html / "book" / "index.html"
     text = page.read_text("utf-8")
     if PLACE not in text:
@@ -81,8 +86,11 @@ def add_to_site(pdf: Path, html: Path, with_solutions: bool = True) -> None:
 
 
 if __name__ == "__main__":
-    whole = "--without-solutions" not in sys.argv[1:]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--without-solutions", action="store_true")
+    whole, html = not parser.parse_args().without_solutions, ROOT / "_build" / "html"
+    require_edition(html, whole)
     pdf = build(ROOT if whole else without_solutions(ROOT))
-    if (html := ROOT / "_build" / "html").is_dir():
-        add_to_site(pdf, html, whole)
+    if html.is_dir():
+        add_to_site(pdf, html)
     print(f"The PDF is built: {pdf}")

@@ -1,9 +1,9 @@
 """Execute the chapters in book/ and keep them, with their outputs, in book/recorded/.
 
-record.py             the chapters that have changed since they were recorded
-record.py loss dense  these chapters, changed or not
-record.py --all       every chapter (after a change to the library)
-record.py --check     execute nothing; say what is not recorded as it stands
+python -m tools.record             the chapters that have changed since they were recorded
+python -m tools.record loss dense  these chapters, changed or not
+python -m tools.record --all       every chapter (after a change to the library)
+python -m tools.record --check     execute nothing; say what is not recorded as it stands
 """
 
 from __future__ import annotations
@@ -263,7 +263,9 @@ def main() -> None:
             message = f"book/{source.name} is not recorded: {reason}"
             print(message, file=sys.stderr, flush=True)
     if not n_changed + n_refused:
-        print("no chapter has changed (after a change to the library: --all)")
+        print(
+            "no chapter has changed (after a change to the library: make record ALL=1)"
+        )
     sys.exit(1 if n_refused else 0)
 
 

@@ -103,7 +103,8 @@ def changes(node: ast.AST, local: frozenset[str]) -> Iterator[Any]:
             yield ast.Constant(not value)
         case ast.Constant(int() | float() as value):
             yield from map(ast.Constant, (value + 1, value - 1))
-            yield from [ast.Constant(-value)] if value not in (0, 1) else []
+            if value not in (0, 1):
+                yield ast.UnaryOp(ast.USub(), ast.Constant(value))
         case ast.Name(name, ast.Load()) if name in local:
             yield from (ast.Name(other, ast.Load()) for other in sorted(local - {name}))
         case ast.Name(name) if name in NAMES:

@@ -155,6 +155,8 @@ def main() -> int:
                 lines = difference(body, changed.body)
                 file = f"{solution.file}: {solution.exercise}"
                 found.append({"file": file, **lines, "status": "accepted"})
+    if not total:
+        sys.exit(f"no such exercise: {', '.join(chosen)}")
     survivors = with_reasons(found, known)
     unexplained = [survivor for survivor in survivors if not survivor["reason"]]
     for survivor in unexplained:

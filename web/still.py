@@ -32,6 +32,7 @@ def still() -> str:
     """The run as JSON, from a file if neither the library nor the playground has changed since it was written."""
     sources = [
         *ROOT.glob("nnfs_lib/*.py"),
+        ROOT / "nnfs_lib/plots/style.py",
         ROOT / "web/python/playground.py",
         Path(__file__),
     ]

@@ -39,7 +39,11 @@ FORMULA = re.compile(
 CODE = re.compile(
     r'<code class="(?P<classes>[^"]*\bliteral\b[^"]*)">(?P<inside>.*?)</code>'
 )
-SHORT = 20  # characters; longer code may be broken across lines
+SHORT = 20  # characters; longer code, and longer formulas, may be broken across lines
+# A relation such as = or ≤, after which a long formula may be broken.
+RELATION = re.compile(
+    r'<mjx-mo[^>]*><mjx-c class="mjx-c(?:3C|3D|3E|2192|2248|2264|2265)[ "][^>]*></mjx-c></mjx-mo>'
+)
 FONT = re.compile(
     r"@font-face[^{]*\{\s*font-family: (?P<family>[\w-]+);\s*"
     r'src: (?P<address>url\("fonts/(?P<file>[^"]+)"\) format\("woff"\));\s*\}'
@@ -77,8 +81,11 @@ def set_formulas(page: str, engine: MiniRacer) -> str:
 
 def in_place(found: re.Match[str], formula: str) -> str:
     before, head, tag, after = found.group("before", "head", "tag", "after")
+    if long := tag == "span" and formula.count("<mjx-c ") > SHORT:
+        head = head.replace('class="math', 'class="long math', 1)
+        formula = RELATION.sub(r"\g<0><wbr>", formula)
     whole = f"{before}{head}{formula}</{tag}>{after}"
-    together = tag == "span" and (before or after)
+    together = tag == "span" and (before or after) and not long
     return f'<span class="keep">{whole}</span>' if together else whole
 
 

@@ -35,6 +35,8 @@ WITH_EXERCISES = [source for source in CHAPTERS if source.stem not in WITHOUT]
 def verdicts():
     """What the recorded chapters say after ``check(name, ...)``: name, hidden in a notebook or not, output."""
     for source in WITH_EXERCISES:
+        if not record.recorded_path(source).exists():
+            continue  # test_book says so
         for cell in nbformat.read(record.recorded_path(source), as_version=4).cells:
             checked = re.search(r'^check\("([\w-]+)", \w+\)\Z', cell.source, re.M)
             if cell.cell_type == "code" and checked:
@@ -53,7 +55,8 @@ def test_a_chapter_has_five_exercises_with_stars_hint_and_solution(source):
     assert len(exercises) >= 5
     assert len(exercises) == text.count("{exercise}"), "one is not of the usual form"
     assert [name for _, name, _ in exercises] == [name for name, _ in solutions]
-    assert [stars for stars, _, _ in exercises] == sorted(s for s, _, _ in exercises)
+    stars = [stars for stars, _, _ in exercises]
+    assert stars == sorted(stars), "exercises stand in the order of their stars"
     for _, name, body in exercises:
         assert name.startswith(source.stem), name
         assert body.count(":::{dropdown} Hint\n") == 1, name

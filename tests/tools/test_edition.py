@@ -156,12 +156,13 @@ def test_no_cell_needs_a_name_that_a_solution_defines():
 
 
 @pytest.mark.parametrize("with_solutions", [True, False])
-def test_a_pdf_of_the_other_edition_is_not_added_to_the_site(tmp_path, with_solutions):
+def test_no_pdf_is_built_beside_the_site_of_the_other_edition(tmp_path, with_solutions):
     chapters = tmp_path / "_sources" / "book"
     chapters.mkdir(parents=True)
     (chapters / "one.md").write_text("" if with_solutions else edition.BEGIN)
-    with pytest.raises(SystemExit, match="run 'make book' and 'make pdf' alike"):
-        pdf.add_to_site(tmp_path / "book.pdf", tmp_path, with_solutions)
+    pdf.require_edition(tmp_path, not with_solutions)
+    with pytest.raises(SystemExit, match="with the SOLUTIONS of 'make pdf'"):
+        pdf.require_edition(tmp_path, with_solutions)
 
 
 def test_extensions_find_the_tools_from_a_copy_of_the_book(copy, monkeypatch):

@@ -28,7 +28,8 @@ def test_every_accepted_change_of_a_solution_has_a_reason():
 
 
 def test_every_exercise_has_mutated_solutions():
-    assert set(SOLUTIONS["exercises"]) == set(EXERCISES)
+    mutated = set(SOLUTIONS["exercises"])
+    assert mutated == set(EXERCISES), "run python -m tools.solution_mutants"
     assert min(SOLUTIONS["exercises"].values()) >= 5
 
 

@@ -12,6 +12,7 @@ from fontTools.ttLib import TTFont
 
 DESKTOP = {"width": 1280, "height": 800}
 NARROWEST = 320  # pixels: WCAG 2.2, 1.4.10
+PHONE = 360
 MEGABYTE = 1_000_000
 COMPRESSED = {".html", ".css", ".js", ".json", ".svg"}  # by the servers of GitHub Pages
 EMBEDDED = re.compile(
@@ -26,6 +27,26 @@ WRITTEN = """[...document.querySelectorAll('*')]
         style.fontFamily.split(',').map(name => name.trim().replaceAll('"', '')),
         JSON.parse(style.content),
     ])"""
+
+
+# Formulas in the text, and links to the neighbours, of which something lies outside their box; also in folds.
+CUT = """() => {
+  const folds = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folds) fold.open = true;
+  const right = (box) => Math.max(0, ...[...box.getClientRects()].map((part) => part.right));
+  const cut = [];
+  for (const formula of document.querySelectorAll("article span.math")) {
+    const end = formula.matches(".long") ? right(formula.closest("article")) : right(formula);
+    const glyphs = [...formula.querySelectorAll("mjx-math > *")];
+    if (glyphs.some((glyph) => right(glyph) > end + 2)) cut.push(formula.textContent.slice(-60));
+  }
+  for (const title of document.querySelectorAll(".prev-next-title")) {
+    const wide = title.scrollWidth > title.clientWidth || right(title) > right(title.closest("a")) + 1;
+    if (wide) cut.push(title.textContent);
+  }
+  for (const fold of folds) fold.open = false;
+  return cut;
+}"""
 
 
 # Ten thousand elements say the same: glyphs have the colour of their formula's paragraph (screen readers get MathML),
@@ -48,6 +69,7 @@ class Visit:
     asked: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
     width: int = 0
+    cut: list[str] = field(default_factory=list)
     written: list[tuple[list[str], str]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
@@ -79,6 +101,8 @@ def visit(chromium, site, address):
     load_axe(page)
     seen.written = page.evaluate(WRITTEN)
     seen.width = page.evaluate("document.scrollingElement.scrollWidth")
+    page.set_viewport_size({"width": PHONE, "height": 640})
+    seen.cut = page.evaluate(CUT)
     page.set_viewport_size(DESKTOP)
     page.evaluate(REPETITIONS)
     seen.violations = findings(page)
@@ -153,3 +177,7 @@ def test_the_fonts_have_each_icon_and_each_letter_of_a_formula(visits, html):
             assert not missing, f"{address}: {families} lacks {missing}"
             found |= set(letters) if own else set()
     assert {"0", "2", "\u2212", "\u2211"} <= found
+
+
+def test_no_formula_and_no_title_is_cut_off_on_a_phone(visits):
+    assert {address: seen.cut for address, seen in visits.items() if seen.cut} == {}

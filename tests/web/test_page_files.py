@@ -32,14 +32,14 @@ def test_the_progress_bar_knows_the_total_size(module):
 def test_pyodide_in_the_book_has_the_expected_checksums(tmp_path):
     folder = pyodide()
     copy = shutil.copytree(folder, tmp_path / "copy")
-    bundle.add_pyodide(copy, tmp_path / "book")
+    bundle.require_pyodide(copy)
     wanted = files_of(bundle.PACKAGES["cells"])
-    assert wanted <= {path.name for path in (tmp_path / "book").iterdir()}
+    assert wanted <= {path.name for path in copy.iterdir()}
     with (copy / "pyodide.asm.js").open("ab") as file:
         file.write(b" ")
     with pytest.raises(
         SystemExit, match=r"pyodide\.asm\.js is not the file of Pyodide"
     ):
-        bundle.add_pyodide(copy, tmp_path / "second")
+        bundle.require_pyodide(copy)
     with pytest.raises(SystemExit, match=r"has no pyodide\.js"):
-        bundle.add_pyodide(tmp_path, tmp_path / "third")
+        bundle.require_pyodide(tmp_path)

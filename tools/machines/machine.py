@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 BUILD = ROOT / "_build" / "machines"  # downloads and builds, kept for the next run
 Facts = dict[str, Any]
 
-# Chapters of long runs, compared on the first machine of a kind only; the self-check has runs of all that they use.
+# Chapters of long runs, compared on one machine of a kind at most; the self-check has runs of all that they use.
 LONG = (
     "optimizers",
     "bits",

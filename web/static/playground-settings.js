@@ -108,7 +108,7 @@ class Settings {
     history.replaceState(null, "", `#${new URLSearchParams(this.values())}`);
   }
 
-  // Take over what the link asks for; returns what is not to be had.
+  // Take over what the link asks for; returns what is not available.
   readLink() {
     const asked = [...new URLSearchParams(location.hash.slice(1))];
     const { optimizer } = Object.fromEntries(asked);

@@ -88,7 +88,7 @@ class Playground {
     const refused = this.settings.readLink();
     this.file = null;
     if (this.run) this.begin();
-    if (refused.length) this.say(`The link asks for what is not to be had here: ${refused.join(", ")}. The book's setting is used instead.`);
+    if (refused.length) this.say(`The link asks for settings that this page does not have: ${refused.join(", ")}. The book's setting is used instead.`);
   }
 
   async copyLink() {
@@ -224,7 +224,7 @@ class Playground {
     this.speed = (this.run.epoch - epoch) / (performance.now() - began);
     if (this.run.epoch >= end) {
       this.running = false;
-      this.say("10,000 epochs: here the runs of the book end, and this one. Restart begins again.");
+      this.say("10,000 epochs: the book's runs end here, and so does this one. Restart begins again.");
     }
   }
 
