@@ -39,8 +39,9 @@ FORMULA = re.compile(
 CODE = re.compile(
     r'<code class="(?P<classes>[^"]*\bliteral\b[^"]*)">(?P<inside>.*?)</code>'
 )
-SHORT = 20  # characters; longer code, and longer formulas, may be broken across lines
-# A relation such as = or ≤, after which a long formula may be broken.
+SHORT = 20  # characters; longer code may be broken across lines
+SHORT_FORMULA = 15  # glyphs; a longer one may be broken after a relation
+# A relation such as = or ≤.
 RELATION = re.compile(
     r'<mjx-mo[^>]*><mjx-c class="mjx-c(?:3C|3D|3E|2192|2248|2264|2265)[ "][^>]*></mjx-c></mjx-mo>'
 )
@@ -81,7 +82,7 @@ def set_formulas(page: str, engine: MiniRacer) -> str:
 
 def in_place(found: re.Match[str], formula: str) -> str:
     before, head, tag, after = found.group("before", "head", "tag", "after")
-    if long := tag == "span" and formula.count("<mjx-c ") > SHORT:
+    if long := tag == "span" and formula.count("<mjx-c ") > SHORT_FORMULA:
         head = head.replace('class="math', 'class="long math', 1)
         formula = RELATION.sub(r"\g<0><wbr>", formula)
     whole = f"{before}{head}{formula}</{tag}>{after}"
