@@ -101,7 +101,10 @@ RIGHT = {
         transposed,
     ],
     "activations-network": [
-        *(by_number, by_recursion, sample_by_sample, with_a_class_of_its_own)
+        by_number,
+        by_recursion,
+        sample_by_sample,
+        with_a_class_of_its_own,
     ],
     "activations-leaky": [
         leaky_by_index,

@@ -185,7 +185,10 @@ RIGHT = {
     "backprop-mse": [MeanOfSquares, MeanOfRows, RememberedErrors],
     "backprop-residual": [ResidualByParts, ResidualOfStored, ResidualInPlace],
     "backprop-dropout": [
-        *(DropoutByFactor, DropoutByChoice, DropoutByIndex, DropoutIntoZeros)
+        DropoutByFactor,
+        DropoutByChoice,
+        DropoutByIndex,
+        DropoutIntoZeros,
     ],
     "backprop-logsoftmax": [
         LogSoftmaxByLogaddexp,

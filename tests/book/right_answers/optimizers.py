@@ -87,7 +87,9 @@ RIGHT = {
         lambda g, m: m * g / max(np.sqrt((g**2).sum()), m),
     ],
     "optimizers-nesterov": [
-        *(NesterovOfBothVelocities, NesterovOfSGD, NesterovByParts),
+        NesterovOfBothVelocities,
+        NesterovOfSGD,
+        NesterovByParts,
         NesterovWithoutDefaults,
     ],
 }

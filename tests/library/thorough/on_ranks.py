@@ -21,13 +21,18 @@ from nnfs_lib import (
     ReLU,
     SigmoidCrossEntropy,
     SoftmaxCrossEntropy,
+    partial_sums,
 )
 from nnfs_lib.model import Model
-from nnfs_lib.parallel import DataParallel
+from nnfs_lib.parallel import DataParallel, data_parallel
+from nnfs_lib.partial_sums import MAX_SAMPLES
 
 RANK = MPI.COMM_WORLD.Get_rank()
 BATCHES = (None, 2, 11)
-SAME = "same_runs", "regularized", "other_outputs", "generators", "wide", "own_layers"
+SAME = (
+    *("same_runs", "regularized", "other_outputs", "generators", "wide", "own_layers"),
+    *("huge_losses", "many_samples"),
+)
 
 
 def model(optimizer=None, dtype=np.float32, sizes=(2, 16, 8, 3)):
@@ -133,6 +138,28 @@ def wide(wrap):
     return digest(own)
 
 
+def huge_losses(wrap):
+    """Losses that are finite, although their sum is not."""
+    dense = Dense(1, 1, dtype=np.float64, rng=np.random.RandomState(3))
+    own = Model([dense], loss=MeanSquaredError(), optimizer=Adam())
+    targets = np.array([1.2e154, 1.1e154, 1.3e154, 1.25e154])
+    return wrap(own).evaluate(np.zeros((4, 1)), targets)
+
+
+def many_samples(wrap):
+    """More samples than one exact sum holds: with a grid as fine as this, it holds four."""
+    partial_sums.MAX_SAMPLES = data_parallel.MAX_SAMPLES = 4
+    coarser, partial_sums.LOSS_BITS = partial_sums.LOSS_BITS, 51
+    try:
+        targets = np.random.RandomState(3).uniform(0.9, 1, (len(X), 3))
+        dense = Dense(2, 3, rng=np.random.RandomState(3), dtype=np.float64)
+        own = Model([dense], loss=MeanSquaredError())
+        return wrap(own).evaluate(X, targets)
+    finally:
+        partial_sums.MAX_SAMPLES = data_parallel.MAX_SAMPLES = MAX_SAMPLES
+        partial_sums.LOSS_BITS = coarser
+
+
 class Clipped(Dense):
     """Changes the sum of all ranks' gradients, in the one stage that has it."""
 
@@ -233,6 +260,25 @@ def other_masks(wrap, folder):
     rng = np.random.RandomState(3)
     layers = [Dense(2, 3, rng=rng), Dropout(0.3, rng=np.random.RandomState(RANK))]
     wrap(Model(layers, loss=SoftmaxCrossEntropy(), optimizer=Adam())).fit(X, y)
+
+
+def other_options(wrap, folder):
+    wrap(model()).fit(X, y, batch_size=7 + RANK)
+
+
+def other_validation(wrap, folder):
+    wrap(model()).fit(X, y, validation_data=(X, np.roll(y, RANK)))
+
+
+def left_parts(wrap, folder):
+    """A forward that fails leaves nothing of the batch's cut in Dropout."""
+    own = Model([Dropout(0.3), Dense(2, 3)], loss=SoftmaxCrossEntropy())
+    try:
+        wrap(own).train_step(np.full((4, 2), np.nan), y[:4])
+    except ValueError:
+        assert own.layers[0].part is None
+        print(f"rank {RANK} is as it was", file=sys.stderr, flush=True)
+    MPI.COMM_WORLD.Barrier()
 
 
 def drifted(wrap, folder):

@@ -98,6 +98,8 @@ def test_a_rank_that_fails_ends_all_and_leaves_the_checkpoint(scenario, said, tm
         ("other_weights", "the parameters"),
         ("other_masks", "the random streams"),
         ("other_settings", "the model"),
+        ("other_options", "the options"),
+        ("other_validation", "the options"),
     ],
 )
 def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_path):
@@ -105,6 +107,12 @@ def test_ranks_that_differ_are_told_so_before_they_start(scenario, what, tmp_pat
     assert process.returncode != 0
     message = f"RuntimeError: the ranks do not agree on {what}: rank 0 has"
     assert process.stderr.count(message) == 2
+
+
+def test_a_step_that_fails_leaves_no_part_of_a_batch_behind(tmp_path):
+    process = run_on(2, tmp_path, "left_parts")
+    assert process.returncode == 0, process.stderr
+    assert process.stderr.count("is as it was") == 2
 
 
 def test_a_mistake_that_all_ranks_make_is_the_usual_error(tmp_path):
