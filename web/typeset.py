@@ -83,7 +83,7 @@ def set_formulas(page: str, engine: MiniRacer) -> str:
 def in_place(found: re.Match[str], formula: str) -> str:
     before, head, tag, after = found.group("before", "head", "tag", "after")
     if long := tag == "span" and formula.count("<mjx-c ") > SHORT_FORMULA:
-        head = head.replace('class="math', 'class="long math', 1)
+        head = head.replace('class="math', 'class="math long', 1)
         formula = RELATION.sub(r"\g<0><wbr>", formula)
     whole = f"{before}{head}{formula}</{tag}>{after}"
     together = tag == "span" and (before or after) and not long

@@ -188,7 +188,7 @@ def test_each_optimizer_has_its_own_sliders(paused):
 def test_invalid_settings_in_a_link_are_reported_and_ignored(paused, link, refused):
     paused.follow(f"#{link}")
     expect(paused.status).to_have_text(
-        f"The link asks for what is not to be had here: {refused}. "
+        f"The link asks for settings that this page does not have: {refused}. "
         "The book's setting is used instead."
     )
     assert paused.settings() == OPENING | {"Seed": "5"}
