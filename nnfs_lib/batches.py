@@ -48,11 +48,7 @@ def batches(
         )
     if not len(X):
         raise ValueError("X is empty: at least one sample is needed")
-    if not (rng is None or hasattr(rng, "permutation")) or isinstance(rng, type):
-        raise TypeError(
-            f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
-        )
-    order = (np.random if rng is None else rng).permutation(len(X))
+    order = validation.drawing(rng, "permutation")(len(X))
     return (
         (X[rows], y[rows])
         for rows in (order[start : start + size] for start in range(0, len(X), size))

@@ -34,11 +34,10 @@ _SINGLE = _Format(
 _DOUBLE = _Format(
     integer=np.int64,
     exponent_bits=np.int64(0x7FF0000000000000),
-    least_bits=(1023 - 450)
-    << 52,  # 2**-450: products of two fine slices stay normal numbers
+    # 2**-450: products of two fine slices stay normal numbers.
+    least_bits=(1023 - 450) << 52,
     shift=np.float64(1.5 * 2**31),
 )
-
 
 _FORMATS = {np.dtype(np.float32): _SINGLE, np.dtype(np.float64): _DOUBLE}
 

@@ -313,11 +313,4 @@ def _initial_deviation(init: float | str, n_inputs: int, n_neurons: int) -> floa
 
 
 def _standard_normal(rng: Any, shape: tuple[int, int]) -> FloatArray:
-    if rng is None:
-        rng = np.random
-    draw = getattr(rng, "standard_normal", None)
-    if draw is None or isinstance(rng, type):  # a class would read memory at random
-        raise TypeError(
-            f"rng must be a numpy.random.Generator or RandomState, but it is {rng!r}"
-        )
-    return np.asarray(draw(shape))
+    return np.asarray(validation.drawing(rng, "standard_normal")(shape))

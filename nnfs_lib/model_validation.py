@@ -103,9 +103,7 @@ def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[An
     with _unchanged(model.layers):
         output = np.repeat(model.forward(inputs[:1]), len(inputs), axis=0)
         model.loss.sample_losses(output, targets)
-        predictions = model.loss.predictions(output)
-        for metric in model.loss.metrics.values():
-            metric(predictions, targets)
+        model._metrics(model.loss.predictions(output), targets)
     return inputs, targets
 
 

@@ -95,7 +95,9 @@ def check_loaded(where: str, state: Any, expected: State) -> None:
         )
     for name, like in expected.items():
         if isinstance(state[name], np.ma.MaskedArray):
-            raise ValueError(f"{name} of {where} is a masked array")
+            raise ValueError(
+                f"{name} of {where} is a masked array, but a plain one is needed"
+            )
         kept, needed = np.asarray(state[name]), np.asarray(like)
         if (kept.shape, kept.dtype) != (needed.shape, needed.dtype):
             raise ValueError(

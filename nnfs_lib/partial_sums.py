@@ -248,9 +248,8 @@ def _rounded_once(
     coarse = coarse + (middle >> GRID_BITS)
     # Now coarse * 2**44 + rest, with 0 <= rest < 2**44.
     rest = ((middle & low) << GRID_BITS) | (fine & low)
-    short = (
-        coarse << 2 * GRID_BITS
-    ) + rest  # where that does not overflow, it is the number itself
+    # Where that does not overflow, it is the number itself.
+    short = (coarse << 2 * GRID_BITS) + rest
     # Elsewhere the two lowest of 54 bits are far below the result's last: all that matters is whether they are 0.
     tail = ((coarse & 0x3FF) << 2 * GRID_BITS) | rest
     tail = (tail & ~3) | ((tail & 3) != 0).astype(np.int64) << 2

@@ -131,13 +131,8 @@ class Dropout(Layer):
 
 def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:
     """Numbers from 0 to below 1 in float64, which agree everywhere: 53 random bits over ``2**53``."""
-    rng = np.random if rng is None else rng
     is_new = isinstance(rng, np.random.Generator)
-    draw = rng.random if is_new else getattr(rng, "random_sample", None)
-    if draw is None or isinstance(rng, type):  # a class would read memory at random
-        raise TypeError(
-            f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
-        )
+    draw = validation.drawing(rng, "random" if is_new else "random_sample")
     return np.asarray(draw(shape))
 
 

@@ -89,7 +89,8 @@ def _arrays(value: Any, like: Any) -> Any:
 def _require_position(state: Mapping[str, Any]) -> None:
     """Raise a `ValueError` if the position is outside the numbers that it is a position in."""
     name, largest = POSITIONS.get(state["bit_generator"], ("", 0))
-    position = {**state, **state["state"]}.get(name, 0)  # one of them has it
+    # It stands in the state itself, or beside the numbers in it.
+    position = {**state, **state["state"]}.get(name, 0)
     if type(position) is not int or not 0 <= position <= largest:
         raise ValueError(
             f"the position {position!r} in a random stream is not one from 0 to {largest}"

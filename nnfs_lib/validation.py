@@ -316,6 +316,20 @@ def positive_integer(name: str, value: SupportsIndex) -> int:
     return integer(name, value, at_least=1)
 
 
+def drawing(rng: Any, method: str) -> Any:
+    """The method of a random stream, or of NumPy's global one if ``rng`` is None.
+
+    A class has methods, too; without an object, they read memory that is not theirs.
+    """
+    rng = np.random if rng is None else rng
+    draw = getattr(rng, method, None)
+    if draw is None or isinstance(rng, type):
+        raise TypeError(
+            f"rng must be a numpy.random.RandomState or Generator, but it is {rng!r}"
+        )
+    return draw
+
+
 def has_forward_and_backward(thing: object) -> bool:
     """Whether it has the two methods that layers and losses have."""
     return all(callable(getattr(thing, name, None)) for name in ("forward", "backward"))

@@ -349,7 +349,7 @@ MESSAGES = {
     ),
     "no generator": (
         lambda: Dense(2, 3, rng=0),
-        "rng must be a numpy.random.Generator or RandomState, but it is 0",
+        "rng must be a numpy.random.RandomState or Generator, but it is 0",
     ),
     "no list of layers": (
         lambda: SGD().step(None),
