@@ -3,18 +3,20 @@
 python -m tools.record             the chapters that have changed since they were recorded
 python -m tools.record loss dense  these chapters, changed or not
 python -m tools.record --all       every chapter (after a change to the library)
-python -m tools.record --check     execute nothing; say what is not recorded as it stands
+python -m tools.record --check     run no chapter; say what is not recorded as it stands
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import atexit
 import os
 import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbclient
 import nbformat
@@ -35,7 +37,7 @@ ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]")  # <object object at 0x7f...>
 
 
 def is_current(source: Path) -> bool:
-    """Whether the recorded copy is this very source, executed once, in order."""
+    """Whether the recorded copy is this very source, executed once, in order, and lists the library as it is."""
     old, new = _recorded(source), read_source(source)
     if old is None or _parts(old) != _parts(new):
         return False
@@ -44,7 +46,34 @@ def is_current(source: Path) -> bool:
         for cell in old.cells
         if cell.cell_type == "code" and cell.source.strip()
     ]
-    return counts == list(range(1, len(counts) + 1))
+    return counts == list(range(1, len(counts) + 1)) and _lists_the_library(old)
+
+
+def _lists_the_library(notebook: NotebookNode) -> bool:
+    """Whether each ``source(...)`` shows what stands in the library now."""
+    names: dict[str, Any] = {}
+    for cell in notebook.cells:
+        for code in _statements(cell):
+            try:
+                if re.match(r"(from|import) nnfs_lib\b", code):
+                    exec(code, names)
+                elif code.startswith("source(") and "source" in names:
+                    listing = eval(code, names)._repr_markdown_()
+                    if cell.outputs[-1].data["text/markdown"] != listing:
+                        return False
+            except NameError:  # the chapter's own function
+                continue
+            except (ImportError, AttributeError):  # the library has it no longer
+                return False
+    return True
+
+
+def _statements(cell: NotebookNode) -> list[str]:
+    try:
+        tree = ast.parse(cell.source if cell.cell_type == "code" else "")
+    except SyntaxError:  # a magic, or a mistake made on purpose
+        return []
+    return [ast.unparse(statement) for statement in tree.body]
 
 
 def _recorded(source: Path) -> NotebookNode | None:

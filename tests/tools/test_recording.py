@@ -8,6 +8,7 @@ import sys
 import nbformat
 import pytest
 
+from nnfs_lib import losses
 from tools import record
 from tools.chapters import Refused, read_source
 
@@ -167,6 +168,31 @@ def test_a_damaged_copy_is_not_current_and_can_be_recorded_again(spoiled, whole,
     assert "one.md is not recorded as it stands" in record.check(root)[0]
     record.record(source)
     assert copy.read_bytes() == whole
+
+
+LISTING = "from nnfs_lib.book.listing import source\nfrom nnfs_lib import losses\n\n"
+
+
+def test_a_copy_that_lists_what_the_library_no_longer_says_is_not_current(
+    root, monkeypatch
+):
+    source = chapter(
+        root, HEAD + cell(f"{LISTING}source(losses.CategoricalCrossEntropy._evaluate)")
+    )
+    record.record(source)
+    assert record.is_current(source)
+    changed = losses.SoftmaxCrossEntropy._evaluate
+    monkeypatch.setattr(losses.CategoricalCrossEntropy, "_evaluate", changed)
+    assert not record.is_current(source)
+    monkeypatch.delattr(losses, "CategoricalCrossEntropy")
+    assert not record.is_current(source)
+
+
+def test_a_listing_of_the_chapters_own_is_left_to_its_execution(root):
+    code = f"{LISTING}def mine():\n    return 1\n\n\nsource(mine)"
+    source = chapter(root, HEAD + cell(code))
+    record.record(source)
+    assert record.is_current(source)
 
 
 def test_when_the_disk_is_full_the_good_copy_stays(whole, root, monkeypatch):
