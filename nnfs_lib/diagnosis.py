@@ -144,6 +144,11 @@ def of_unclear(expected: FloatArray, other: FloatArray, index: int) -> str:
     place = tuple(int(i) for i in np.unravel_index(index, expected.shape))
     if np.isnan(expected[place]):
         return f"forward gives NaN, or refuses its inputs, a step away from {place}: check at other inputs"
+    if expected[place] == other[place]:
+        return (
+            f"at {place} its numerical derivative is {expected[place]:.6g} with each step, but numbers are so large "
+            "here that rounding swallows a step: inputs around 1 are best"
+        )
     return (
         f"at {place} its numerical derivative is {expected[place]:.6g} with one step and {other[place]:.6g} with "
         "another: does forward jump, or round to float32? Inputs around 1 are best"

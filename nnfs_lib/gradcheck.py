@@ -159,7 +159,9 @@ def _row(
         errors[kink] = 0
         wrong = ~(errors <= tolerance)
         # a numerical derivative whose error may be as large as the gradient's proves nothing
-        clear = abs(far - expected) <= abs(got - expected) / 2
+        clear = abs(far - expected) + _rounding(run.loss(), values, step) <= (
+            abs(got - expected) / 2
+        )
     problem = diagnosis.of_repetition(got, np.asarray(again), expected)
     worst = np.where(wrong, abs(got - expected), 0).argmax()
     unclear = not problem and bool(
@@ -198,6 +200,13 @@ def _slopes(
                 slopes[place] = np.nan
         values[place] = original
     return (ahead + behind) / 2, ahead - behind
+
+
+def _rounding(loss: float, values: FloatArray, step: float) -> FloatArray:
+    """By how much a slope may be off because the loss, or an entry itself, is rounded when a step is added."""
+    far = 16 * step
+    is_lost = abs((values + far) - values - far) > far / 100
+    return np.where(is_lost, np.inf, 2.0**-40 * abs(loss) / far)
 
 
 def _generator(seed: int | np.random.Generator) -> np.random.Generator:

@@ -185,7 +185,8 @@ def _optimizer_state(model: Any, arrays: Arrays) -> dict[str, Any] | None:
 
 
 def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Write beside the file, and put that into its place when it is complete."""
+    """Write beside the file, and put that into its place when it is complete; a symbolic link stays one."""
+    path = path.resolve()
     partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
     try:
         with partial.open("xb") as file:

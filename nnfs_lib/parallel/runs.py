@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import suppress
@@ -95,7 +96,7 @@ def run_many(
     try:
         with progress(len(missing), verbose, unit="run") as show:
             running: dict[Future[Any], int] = {
-                executor.submit(function, settings[position]): position  # type: ignore[union-attr]
+                executor.submit(_attempt, function, settings[position]): position  # type: ignore[union-attr]
                 for position in missing
             }
             for future in as_completed(running):
@@ -114,6 +115,18 @@ def run_many(
     if failures:
         raise RunsFailed(settings, results, failures)
     return results
+
+
+def _attempt(function: Callable[[Any], Any], setting: Any) -> Any:
+    """The result; an exception that could not be sent back, and would end the other runs too, becomes a plain one."""
+    try:
+        return function(setting)
+    except Exception as error:
+        try:
+            pickle.loads(pickle.dumps(error))
+        except Exception:
+            raise RuntimeError(f"{type(error).__name__}: {error}") from None
+        raise
 
 
 def _processes() -> Executor:

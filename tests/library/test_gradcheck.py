@@ -931,6 +931,29 @@ def test_rounding_in_forward_makes_the_verdict_unclear(inputs):
     assert "with one step and" in row.problem
 
 
+@pytest.mark.parametrize("size", [1e6, 1e8, 1e9, 1e10, 1e12, 1e15, 1e20])
+def test_where_rounding_swallows_the_step_a_right_gradient_is_not_called_wrong(size):
+    inputs = size * np.random.RandomState(0).randn(5, 4)
+    for subject in (Dense(4, 3), ReLU()):
+        for row in check_gradients(subject, inputs).rows:
+            assert row.unclear or not row.problem
+    (row,) = check_gradients(Softmax(), np.full((1, 2), size)).rows
+    assert row.unclear == (size >= 1e8)
+    assert size < 1e15 or "with each step, but numbers are so large" in row.problem
+
+
+def test_a_mistake_at_inputs_of_a_million_is_named():
+    class Mistaken(ReLU):
+        def backward(self, dvalues):
+            super().backward(dvalues)
+            self.dinputs *= -1
+
+    inputs = 1e6 * np.random.RandomState(0).randn(5, 4)
+    (row,) = check_gradients(Mistaken(), inputs).rows
+    assert not row.unclear
+    assert row.problem.startswith("15 of 20 entries are wrong")  # the others are at 0
+
+
 def test_a_mistake_larger_than_what_rounding_leaves_unclear_is_named():
     class Rounding(Square):
         def forward(self, inputs):

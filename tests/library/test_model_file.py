@@ -788,3 +788,13 @@ def test_a_position_outside_a_random_stream_is_refused(tmp_path, rng, place, pos
     np.savez(tmp_path / "model.npz", **arrays)
     with pytest.raises(ValueError, match=f"position {position} in a random stream"):
         Model.load(tmp_path / "model.npz")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets only administrators link")
+def test_saving_through_a_symbolic_link_writes_the_file_that_it_names(path, tmp_path):
+    link = tmp_path / "latest.npz"
+    link.symlink_to(path)
+    model().save(link)
+    assert link.is_symlink()
+    assert not path.is_symlink()
+    assert Model.load(link, classes=[Noise]).layers[0].n_inputs == 2

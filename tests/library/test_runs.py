@@ -87,6 +87,26 @@ def test_a_failed_run_is_named_and_loses_none_of_the_others():
     assert sorted(caught.value.failures) == [1, 3]
 
 
+class NeedsTwo(Exception):
+    """Unpickled with one argument, it raises a TypeError, which ends the pool of processes."""
+
+    def __init__(self, size, limit):
+        super().__init__(f"{size} is over {limit}")
+
+
+def square_below_three(setting):
+    if setting >= 3:
+        raise NeedsTwo(setting, 2)
+    return setting**2
+
+
+def test_an_exception_that_cannot_be_pickled_fails_its_own_run_alone():
+    with pytest.raises(RunsFailed) as caught:
+        run_many(square_below_three, [0, 3, 1, 2])
+    assert caught.value.results == [0, None, 1, 4]
+    assert str(caught.value).endswith("  3: RuntimeError: NeedsTwo: 3 is over 2")
+
+
 def test_a_stopped_sweep_goes_on_where_it_was(tmp_path):
     path = tmp_path / "squares.jsonl"
     with pytest.raises(RunsFailed):
