@@ -62,6 +62,7 @@ def learning_curves(
                 linestyle=("-", "--", "-.", ":")[number % 4],
             )  # fmt: skip
         ax.set(xlabel="epoch", ylabel=quantity)
+        ax.xaxis.set_major_formatter("{x:,g}")  # 10,000, as in the text
     if not any((history["loss"] < 0).any() for history in runs.values()):
         axes[0].set(ylim=(0, None))
     axes[1].set(ylim=(0, 1))

@@ -582,6 +582,14 @@ def test_a_loss_below_zero_is_in_the_picture():
     assert axes[0].get_ylim()[0] == 0
 
 
+def test_ten_thousand_epochs_are_written_as_in_the_text():
+    longer = history(epoch=[0, 5000, 10000])
+    for ax in plots.learning_curves(longer):
+        ax.figure.draw_without_rendering()
+        labels = [label.get_text() for label in ax.get_xticklabels()]
+        assert {"0", "10,000"} <= set(labels)
+
+
 @pytest.mark.parametrize("n_axes", [1, 3])
 def test_two_axes_are_needed_for_learning_curves(n_axes):
     axes = plt.figure().subplots(1, n_axes, squeeze=False)[0]
