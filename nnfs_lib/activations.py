@@ -42,7 +42,8 @@ class ReLU(Layer):
         """
         inputs = validation.matrix("inputs", inputs)
         output = np.maximum(inputs, 0.0)
-        output += 0.0  # makes 0.0 of -0.0: which of the two is the maximum depends on the processor
+        # Which of 0.0 and -0.0 is the maximum depends on the processor: this makes it 0.0.
+        output += 0.0
         self.inputs, self.output, self._positive = inputs, output, inputs > 0
         return output
 

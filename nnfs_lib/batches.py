@@ -44,7 +44,8 @@ def batches(
     size = validation.positive_integer("batch_size", batch_size)
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(
-            f"X has shape {X.shape}, but y has shape {y.shape}: one target for each sample is needed"
+            f"X has shape {X.shape}, but y has shape {y.shape}: "
+            "one target for each sample is needed"
         )
     if not len(X):
         raise ValueError("X is empty: at least one sample is needed")

@@ -84,7 +84,7 @@ class Dense(Layer):
         self.l2 = validation.number("l2", l2, at_least=0, below=1e30)
         self.penalize_biases = validation.boolean("penalize_biases", penalize_biases)
         deviation = np.float32(_initial_deviation(init, *shape))
-        # Normal draws are rounded to float32 at once: their last bits depend on the C library's logarithm.
+        # float32 at once: the last bits of normal draws depend on the C library's logarithm
         draws = _standard_normal(rng, shape).astype(np.float32)
         self.weights: FloatArray = np.asarray(deviation * draws, dtype)
         self.biases: FloatArray = np.zeros((1, shape[1]), dtype=dtype)

@@ -162,7 +162,7 @@ class Adam(Optimizer):
         m += (1 - self.beta_1) * gradient
         c = self.beta_2 * state.get("mean_square", 0.0)
         c += (1 - self.beta_2) * (gradient * gradient)
-        # beta**t as running products: the power function of the C library differs between machines
+        # beta**t as running products: C libraries differ in their power function
         beta_1_to_t = self.beta_1 * state.get("beta_1_to_t", 1.0)
         beta_2_to_t = self.beta_2 * state.get("beta_2_to_t", 1.0)
         state.update(

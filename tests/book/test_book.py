@@ -52,6 +52,14 @@ def printed(cell):
     return "\n".join(texts)
 
 
+def test_every_line_of_code_and_output_fits_on_the_page(cells):
+    """But for the code of figures, which is folded."""
+    for cell in cells:
+        is_figure = "hide-input" in cell.metadata.get("tags", [])
+        for line in f"{'' if is_figure else cell.source}\n{printed(cell)}".splitlines():
+            assert len(line) <= 88, line
+
+
 def test_every_picture_says_what_to_see_in_words(source, cells):
     pictures = [cell for cell in cells if shows_picture(cell)]
     for cell in pictures:
