@@ -23,7 +23,11 @@ class Layer:
     """A step of a network, with ``forward`` and ``backward``."""
 
     def parameters(self) -> list[Parameter]:
-        """What training changes: nothing, unless a class says otherwise."""
+        """What training changes: nothing, in the library's own activations and losses.
+
+        A derived class that does not define the method has what an object without it has: see
+        `parameters.parameters_of`.
+        """
         return []
 
     def __getstate__(self) -> dict[str, Any]:

@@ -139,4 +139,4 @@ def _log_of_1_and(e: FloatArray, accuracy: np.dtype[Any]) -> FloatArray:
 
 def _mean_over_labels(losses: FloatArray) -> FloatArray:
     """The mean of each row, in an order that does not depend on the number of rows."""
-    return sum_over_classes(np.ascontiguousarray(losses.T)) / losses.shape[1]
+    return sum_over_classes(losses.T) / losses.shape[1]

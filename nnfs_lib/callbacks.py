@@ -6,7 +6,7 @@ import math
 from typing import Any, SupportsIndex
 
 from . import validation
-from .parameters import flattened, parameters_of
+from .parameters import values_of
 
 
 class EarlyStopping:
@@ -18,6 +18,8 @@ class EarlyStopping:
     ----------
     monitor : str
         What to watch: a key of the model's ``history``. If it ends in "loss", lower is better; otherwise higher is.
+        What is measured in training ("loss") is a mean over the epoch's steps, before each of them: it is not that of
+        the parameters at the end of the epoch, which are the ones that are restored.
     patience : int
         Training stops after this many epochs without a new best.
     restore_best : bool
@@ -59,7 +61,13 @@ class EarlyStopping:
         self._has_stopped = False
 
     def __call__(self, model: Any) -> bool:
-        """Look at the last epoch, and say whether training should stop."""
+        """Look at the last epoch, and say whether training should stop.
+
+        Raises
+        ------
+        ValueError
+            If the quantity was not measured.
+        """
         if self.monitor not in model.history:
             raise ValueError(
                 f"{self.monitor} is not in the history, which holds {str(list(model.history))[1:-1]}: "
@@ -73,11 +81,7 @@ class EarlyStopping:
         if self._has_stopped or values[:-1] != self._seen:
             self._start()
         self._watched, self._seen, value = values, values.copy(), values[-1]
-        current = [
-            parameter.value
-            for layer in flattened(model.layers)
-            for parameter in parameters_of(layer)
-        ]
+        current = values_of(model.layers)
         if value < self.best if self.monitor.endswith("loss") else value > self.best:
             self.best, self._since_best = value, 0
             self._parameters = [each.copy() for each in current]

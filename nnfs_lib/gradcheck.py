@@ -100,6 +100,7 @@ def check_gradients(
     require_methods(subject, takes_labels=y_true is not None)
     step = validation.number("step", step, above=0)
     tolerance = validation.number("tolerance", tolerance, above=0)
+    must_return = validation.boolean("must_return", must_return)
     inputs = np.array(validation.matrix("inputs", inputs), np.float64)
     run = Run(subject, inputs, y_true, _generator(seed), must_return)
     try:
@@ -211,6 +212,8 @@ def _rounding(loss: float, values: FloatArray, step: float) -> FloatArray:
 
 def _generator(seed: int | np.random.Generator) -> np.random.Generator:
     try:
+        if seed is None:  # which would be other numbers each time
+            raise TypeError
         return np.random.default_rng(seed)
     except (TypeError, ValueError) as error:
         raise type(error)(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import diagnosis, validation
-from .parameters import parameter_names
+from .parameters import flattened, parameter_names
 from .settings import random_state, set_random_state
 from .validation import FloatArray
 
@@ -41,6 +41,9 @@ class Run:
         self.changed_argument = self.wrong_result = ""
         self.variables = {"dinputs": inputs}
         self._adopt(parameter_names(self.subject))
+        for layer in flattened([self.subject])[1:]:
+            for name in parameter_names(layer):
+                setattr(layer, name, np.array(getattr(layer, name), np.float64))
 
     def loss(self) -> float:
         """The mean of a loss over the samples; for a layer, a mixture of its outputs."""

@@ -31,7 +31,7 @@ class Dense(Layer):
     init : float, "he" or "glorot"
         Standard deviation of the initial weights: a number; ``sqrt(2 / n_inputs)``, which keeps the spread of values
         that pass through layers with ReLU; or ``sqrt(2 / (n_inputs + n_neurons))``. The biases start at 0.
-    l1, l2 : float, from 0 to below 1e30
+    l1, l2 : float, in [0, 1e30)
         Strengths of the penalties ``l1 sum |w| + l2 sum w**2`` on the weights: `penalty` returns it, to be added to the
         loss, and `backward` adds its gradient.
     penalize_biases : bool
@@ -140,7 +140,11 @@ class Dense(Layer):
         inputs = inputs_and_one[:, :-1]
         inputs.flags.writeable = False
         biases = validation.matrix(
-            "biases", self.biases, shape=(1, weights.shape[1]), finite=False
+            "biases",
+            self.biases,
+            shape=(1, weights.shape[1]),
+            dtype=weights.dtype,
+            finite=False,
         )
         output = quick_product(inputs, weights)
         output += biases
@@ -149,8 +153,7 @@ class Dense(Layer):
             output += validation.matrix("biases", biases)
         self.inputs, self.output = inputs, output
         self._inputs_and_one, self._weights = inputs_and_one, weights.copy()
-        if self.penalize_biases:
-            self._biases = biases.copy()
+        self._biases = biases.copy()
         return output
 
     @np.errstate(all="ignore")
@@ -215,7 +218,7 @@ class Dense(Layer):
         Returns
         -------
         list of PartialSum
-            One sum; for more than `MAX_SAMPLES` samples one for each run of so many.
+            One sum; for more than `MAX_SAMPLES` samples one for each run of that many.
         """
         return _partial_sums(*self._batch(dvalues), powers)
 
@@ -224,6 +227,11 @@ class Dense(Layer):
         """Second stage of `backward`: round the sums to ``dweights`` and ``dbiases``, and add the penalty's gradient.
 
         A sum is rounded once. Several, for runs of `MAX_SAMPLES` samples, are then added in order.
+
+        Parameters
+        ----------
+        sums : list of PartialSum
+            What `partial_sums` gave, or the totals over all parts of a batch.
         """
         gradients, *others = (run.rounded() for run in sums)
         for gradient in others:
@@ -249,6 +257,14 @@ class Dense(Layer):
         """Third stage of `backward`: ``dinputs = dvalues @ weights.T``.
 
         The first layer of a network can do without it.
+
+        Parameters
+        ----------
+        dvalues : array_like, shape (n_samples, n_neurons)
+
+        Returns
+        -------
+        ndarray, shape (n_samples, n_inputs)
         """
         _, dvalues = self._batch(dvalues)
         self.dinputs = self._input_gradient(dvalues)

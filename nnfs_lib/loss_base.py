@@ -21,7 +21,7 @@ Metrics = Mapping[str, Callable[[ArrayLike, ArrayLike], float]]
 
 
 class Loss(Layer):
-    """What the losses share.
+    """What the losses share. A loss of your own defines `_evaluate` and `_derivative`.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class Loss(Layer):
         y_pred : array_like, shape (n_samples, n_classes)
             What the network predicts: probabilities or scores, as the class says.
         y_true : array_like, shape (n_samples,) or (n_samples, n_classes)
-            Class indices or one-hot rows.
+            What the class says: class indices or one-hot rows, or targets of the shape of ``y_pred``.
         n_samples : int, optional
             What to divide the sum by, if this is a part of a larger batch; by default the number of samples given. Each
             part's result is rounded, so their sum may differ from the whole's in the last bit; `DataParallel` adds the
@@ -116,10 +116,11 @@ class Loss(Layer):
         self, y_pred: ArrayLike, y_true: ArrayLike
     ) -> tuple[FloatArray, np.dtype[Any], tuple[Any, ...]]:
         """The samples' losses in float64, the type of the predictions, and what `_derivative` takes."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define _evaluate")
 
     def _derivative(self, *remembered: Any) -> FloatArray:
-        raise NotImplementedError
+        """The derivative of the mean loss, from what `_evaluate` gave and the number of samples to divide by."""
+        raise NotImplementedError(f"{type(self).__name__} does not define _derivative")
 
 
 def divisor(n_samples: int | None, given: int) -> int:

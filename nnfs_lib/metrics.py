@@ -11,7 +11,7 @@ from . import validation
 from .validation import IntArray
 
 MAX_CLASSES = 2**15
-"""A confusion matrix has at most so many classes, and then takes 8 GiB."""
+"""A confusion matrix has at most this many classes, and then takes 8 GiB."""
 
 
 def accuracy(y_pred: ArrayLike, y_true: ArrayLike) -> float:

@@ -46,7 +46,7 @@ class Model:
     history : dict of lists of float
         What `fit` has measured in each epoch: "loss", and "accuracy" where the loss has one, as means over its batches;
         "penalty", if layers have penalties, which "loss" does not include; and, if there is validation data, "val_loss"
-        and "val_accuracy" after the epoch.
+        and "val_accuracy" after the epoch. So the lists differ in length if only some calls of `fit` had such data.
 
     Raises
     ------
@@ -87,8 +87,14 @@ class Model:
         return values
 
     def backward(self, gradient: FloatArray) -> None:
-        """Pass the gradient of the last layer's output back through all layers, which store theirs.
+        """Pass the gradient of the loss with respect to the output back through all layers, which store theirs.
 
+        Parameters
+        ----------
+        gradient : ndarray, shape of the output
+
+        Notes
+        -----
         If the first layer is `Dense`, the gradient of the data is not computed, since nobody needs it. (A class derived
         from `Dense` that has a ``backward`` of its own gets it called.)
         """
@@ -96,13 +102,30 @@ class Model:
         for layer in reversed(others):
             returned = layer.backward(gradient)
             gradient = layer.dinputs if returned is None else returned
-        if getattr(type(first), "backward", None) is Dense.backward:
+        if getattr(first.backward, "__func__", None) is Dense.backward:
             first.finish(first.partial_sums(gradient))
         else:
             first.backward(gradient)
 
     def train_step(self, X: FloatArray, y: NDArray[Any]) -> dict[str, float]:
-        """Take one step of the optimizer on a batch, and return the batch's mean loss and metrics before it."""
+        """Take one step of the optimizer on a batch.
+
+        Parameters
+        ----------
+        X : ndarray, shape (n_samples, n_features)
+        y : ndarray
+            What the loss takes as ``y_true``.
+
+        Returns
+        -------
+        dict
+            The batch's mean loss, metrics and penalty, as they were before the step.
+
+        Raises
+        ------
+        RuntimeError, TypeError, ValueError
+            If there is no optimizer, or layers, loss or optimizer refuse what they are given.
+        """
         output = self.forward(X, training=True)
         loss = self.loss.calculate(output, y)
         # What the loss has made of its scores need not be computed again.
@@ -121,9 +144,9 @@ class Model:
     def _penalty(self) -> dict[str, float]:
         """The sum of the layers' penalties, if a layer has one."""
         penalties = [
-            layer.penalty()
+            float(layer.penalty())
             for layer in flattened(self.layers)
-            if hasattr(layer, "penalty")
+            if callable(getattr(layer, "penalty", None))
             and any(getattr(layer, strength, True) for strength in ("l1", "l2"))
         ]
         return {"penalty": sum(penalties)} if penalties else {}
@@ -155,7 +178,7 @@ class Model:
         callbacks : list of functions
             Each is called with the model after each epoch; if one returns True, training stops.
         verbose : bool or "auto"
-            Whether to show a progress bar; "auto": on a terminal and in JupyterLab.
+            Whether to show a progress bar, which needs the package tqdm; "auto": on a terminal and in JupyterLab.
 
         Raises
         ------
@@ -194,11 +217,22 @@ class Model:
     def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
         """Measure the mean loss, and the loss's metrics, on data.
 
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features)
+        y : array_like
+            What the loss takes as ``y_true``.
+
         Returns
         -------
         dict
             "loss", and "accuracy" where the loss has one. They are computed piece by piece, and equal to those of all
             samples at once.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the data do not fit the model or each other, or values are missing.
         """
         X, y = model_validation.data(self, X, y)
         outputs = self._outputs(X)
@@ -259,6 +293,8 @@ class Model:
         ------
         OSError
             If the file cannot be read.
+        TypeError
+            If ``classes`` is not a list of classes, or two classes have one name.
         ValueError
             If it is not a saved model, or is damaged.
         """
@@ -277,8 +313,8 @@ class Model:
 
         Raises
         ------
-        ValueError
-            If names, number or shapes do not fit. Nothing is changed then.
+        TypeError, ValueError
+            If ``arrays`` is not a dict, or names, number or shapes do not fit. Nothing is changed then.
         """
         model_weights.load(self, arrays)
 

@@ -11,6 +11,7 @@ import json
 import math
 import os
 import secrets
+import shutil
 import struct
 import tokenize
 import zipfile
@@ -69,7 +70,8 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
         If the file cannot be written.
     TypeError, ValueError
         If a layer, the loss or the optimizer cannot be rebuilt from its settings, a layer holds arrays that are not
-        among its parameters and would be lost, or the optimizer has also updated layers that are not the model's.
+        among its parameters and would be lost, or the optimizer has also updated layers that are not the model's. (Of
+        arrays, those are noticed that a new object of the class has as well: let ``__init__`` make them.)
     """
     known = _known(_classes(model))
     streams, arrays = Streams(), Arrays()
@@ -92,7 +94,7 @@ def save(model: Any, path: str | os.PathLike[str]) -> None:
         for name, value, _ in parameters_of(layer):
             arrays[f"layers.{k}.{name}"] = value
     try:
-        text = json.dumps(description, allow_nan=False).encode()
+        text = json.dumps(description).encode()
     except (TypeError, ValueError) as error:
         raise type(error)(
             f"the model's settings or its history cannot be saved: {error}"
@@ -112,13 +114,7 @@ def _classes(model: Any) -> list[type]:
     """The classes that a model is made of, none of which may pass for one of the library's."""
     things = *flattened(model.layers), model.loss, model.optimizer
     kinds = [type(thing) for thing in things if thing is not None]
-    library = _known(())
-    for kind in kinds:
-        if library.get(kind.__name__, kind) is not kind:
-            raise TypeError(
-                f"{kind.__module__}.{kind.__qualname__} cannot be saved: it is called like the library's own "
-                f"{kind.__name__}, and would be taken for it. Give it another name"
-            )
+    _known(kinds)
     return kinds
 
 
@@ -193,6 +189,8 @@ def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
             write(file)
             file.flush()
             os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, partial)
         partial.replace(path)
     except BaseException:
         partial.unlink(missing_ok=True)
@@ -246,18 +244,33 @@ def _loaded(cls: Any, file: BinaryIO, known: Mapping[str, type]) -> Any:
 
 
 def _known(classes: Sequence[type]) -> dict[str, type]:
-    """The library's layers, losses and optimizers, and further classes, by their names."""
+    """The library's layers, losses and optimizers, and further classes, by their names.
+
+    Raises
+    ------
+    TypeError
+        If two of them have one name.
+    """
     modules = (
         *(layers, activations, regularization, optimizers),
         *(losses, binary_losses, regression_losses),
     )
     own = [each for module in modules for each in vars(module).values()]
     kinds = Layer, optimizers.Optimizer
-    return {
+    known = {
         each.__name__: each
-        for each in [*own, *classes]
-        if isinstance(each, type) and (issubclass(each, kinds) or each in classes)
+        for each in own
+        if isinstance(each, type) and issubclass(each, kinds)
     }
+    for each in classes:
+        other = known.setdefault(each.__name__, each)
+        if other is not each:
+            raise TypeError(
+                f"{each.__module__}.{each.__qualname__} has the same name as {other.__module__}.{other.__qualname__}, "
+                "and a file knows classes by their names: give it another (or, if its cell was run twice, make the "
+                "layers anew)"
+            )
+    return known
 
 
 def _n_weights(described: Iterable[Any]) -> int:

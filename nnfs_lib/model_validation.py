@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from .activations import ReLU, Sigmoid, Softmax
 from .layers import Dense
 from .loss_base import Loss
 from .optimizer_base import Optimizer
-from .parameters import flattened, parameters_of
+from .parameters import flattened, values_of
 from .regularization import Dropout
 from .validation import FloatArray
 
@@ -49,6 +50,13 @@ def layers(value: Iterable[Any]) -> list[Any]:
                 f"layers holds {layer!r} twice, at positions {first} and {position}: "
                 "each place in the row needs a layer of its own"
             )
+    seen: set[int] = set()
+    for layer in flattened(listed):
+        if id(layer) in seen:
+            raise ValueError(
+                f"{layer!r} is in two places, one of them inside another layer: each needs a layer of its own"
+            )
+        seen.add(id(layer))
     return listed
 
 
@@ -91,20 +99,30 @@ def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[An
         raise ValueError(
             f"X has {len(inputs)} samples, but y has shape {targets.shape}: one target for each sample is needed"
         )
-    for dtype in {
-        value.dtype
-        for layer in flattened(model.layers)
-        for _, value, _ in parameters_of(layer)
-    }:
+    for dtype in {value.dtype for value in values_of(model.layers)}:
         validation.converted("X", inputs, dtype)  # which raises if it cannot be
         if targets.dtype.kind == "f":
             validation.converted("y", targets, dtype)
     # All targets at once, against one output: targets that the loss or its metrics do not accept are rejected here.
-    with _unchanged(model.layers):
-        output = np.repeat(model.forward(inputs[:1]), len(inputs), axis=0)
+    trial = copy.copy(model)
+    trial.layers = _for_a_trial(model.layers)
+    with _unchanged(trial.layers):
+        output = np.repeat(trial.forward(inputs[:1]), len(inputs), axis=0)
         model.loss.sample_losses(output, targets)
         model._metrics(model.loss.predictions(output), targets)
     return inputs, targets
+
+
+def _for_a_trial(layers: list[Any]) -> list[Any]:
+    """The layers, those of other classes than the library's as copies: they may change more than their attributes."""
+    memo: dict[int, Any] = {}
+    trial = []
+    for layer in layers:
+        if not type(layer).__module__.startswith(f"{__package__}."):
+            with suppress(TypeError):  # what cannot be copied is tried itself
+                layer = copy.deepcopy(layer, memo)
+        trial.append(layer)
+    return trial
 
 
 @contextmanager
@@ -188,7 +206,7 @@ def table(layers: list[Any]) -> str:
     total, width = 0, "n_inputs"
     for layer, following in zip(layers, [*layers[1:], None]):
         width = _width(layer, width, following)
-        count = sum(each.size for each in _parameters(layer))
+        count = sum(each.size for each in values_of([layer]))
         total += count
         rows.append((repr(layer), f"(n, {width})", f"{count:,}"))
     rows.append(("total", "", f"{total:,}"))
@@ -213,10 +231,3 @@ def _width(layer: Any, before: str, following: Any) -> str:
 def _forward(layer: Any) -> Any:
     """The function that computes the output, which a derived class may have replaced."""
     return getattr(type(layer), "forward", None)
-
-
-def _parameters(layer: Any) -> list[FloatArray]:
-    found = [value for _, value, _ in parameters_of(layer)]
-    for inner in getattr(layer, "layers", ()):
-        found += _parameters(inner)
-    return found

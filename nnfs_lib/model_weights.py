@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from . import validation
 from .layers import Dense
@@ -41,7 +41,7 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
             raise ValueError(
                 f"the array {name!r} is a second bias for one layer: each weight or kernel is followed by its bias"
             )
-        given[-1][kind] = validation.array(f"arrays[{name!r}]", values)
+        given[-1][kind] = name, validation.array(f"arrays[{name!r}]", values)
     if len(given) != len(own):
         raise ValueError(
             f"the arrays are those of {len(given)} layers, but the model has {len(own)}"
@@ -52,18 +52,33 @@ def load(model: Any, arrays: Mapping[str, ArrayLike]) -> None:
             raise TypeError(
                 f"{layer!r} has no counterpart there: only Dense layers have one"
             )
-        weights = theirs["kernel"] if "kernel" in theirs else theirs["weight"].T
-        biases = theirs.get("bias", np.zeros(layer.biases.shape[1]))
-        if biases.ndim == 1:
-            biases = biases[np.newaxis]
+        kind = "kernel" if "kernel" in theirs else "weight"
+        needed = layer.weights.shape
+        weights = _of_shape(
+            theirs[kind], layer, needed if kind == "kernel" else needed[::-1]
+        )
+        biases = np.zeros(layer.biases.shape)
+        if "bias" in theirs:
+            biases = _of_shape(theirs["bias"], layer, layer.biases.shape[1:])
         for name, value, new in (
-            ("weights", layer.weights, weights),
-            ("biases", layer.biases, biases),
+            ("weights", layer.weights, weights if kind == "kernel" else weights.T),
+            ("biases", layer.biases, biases.reshape(1, -1)),
         ):
             validation.parameter(f"{name} of {layer!r}", value)
-            checked = validation.matrix(
-                f"{name} of {layer!r}", new, shape=value.shape, dtype=value.dtype
-            )
+            checked = validation.matrix(f"{name} of {layer!r}", new, dtype=value.dtype)
             changes.append((value, checked.copy()))  # it may be another layer's own
     for value, checked in changes:
         value[...] = checked
+
+
+def _of_shape(
+    given: tuple[str, NDArray[Any]], layer: Dense, needed: tuple[int, ...]
+) -> NDArray[Any]:
+    """The array, if it has the shape that the layer needs; biases may also be a single row."""
+    name, array = given
+    if array.shape not in (needed, (1, *needed)):
+        hint = " (rows and columns exchanged?)" if array.shape == needed[::-1] else ""
+        raise ValueError(
+            f"arrays[{name!r}] has shape {array.shape}, but {layer!r} needs {needed}{hint}"
+        )
+    return array

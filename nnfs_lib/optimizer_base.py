@@ -22,7 +22,7 @@ class Optimizer:
 
     A subclass with settings of its own stores each argument of its ``__init__`` under the argument's name.
 
-    What is remembered belongs to layers: a copy or a pickle of an optimizer alone has nothing of it. Copy it together
+    What is remembered belongs to layers: a copy or a pickle of an optimizer alone does not include it. Copy it together
     with its layers, as in ``copy.deepcopy((layers, optimizer))``, or take `state_dict`.
 
     Parameters
@@ -33,7 +33,7 @@ class Optimizer:
     Attributes
     ----------
     current_learning_rate : float
-        That of the iteration.
+        The learning rate of this iteration.
     iterations : int
         Steps taken so far.
     """
@@ -59,14 +59,15 @@ class Optimizer:
             In the parameter's type.
         state : dict
             What was stored at the parameter's last update; empty at its first. What is to be kept for the next one is
-            stored here, under a name of its own: numbers, and new arrays of the parameter's shape. Neither
+            stored here, under a name of its own: numbers of Python, and new arrays of the parameter's shape. Neither
             ``gradient`` nor an array in ``state`` may be changed in place.
 
         Returns
         -------
         ndarray, shape of the parameter
+            Or one number, for all its entries.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define update")
 
     def before_step(self, name: str, value: FloatArray) -> FloatArray:
         """Return what a parameter is before ``update`` is subtracted from it: itself, unless a rule says otherwise."""
@@ -249,6 +250,11 @@ class Optimizer:
             if update is None:
                 kind = type(self).__name__
                 raise TypeError(f"{kind}.update returned None (was return forgotten?)")
+            if np.shape(update) not in ((), value.shape):
+                raise ValueError(
+                    f"{type(self).__name__}.update returned an update of shape {np.shape(update)}, but {name} has "
+                    f"shape {value.shape}"
+                )
             new_value = self.before_step(name, value)
             new_value = np.subtract(new_value, update, dtype=value.dtype)
             if not optimizer_validation.all_finite(new_value, update, state):
@@ -263,7 +269,13 @@ class Optimizer:
         return list(inspect.signature(type(self)).parameters)
 
     def __repr__(self) -> str:
-        settings = [f"{name}={getattr(self, name):g}" for name in self._setting_names()]
+        found = {name: getattr(self, name, None) for name in self._setting_names()}
+        settings = [
+            f"{name}={value:g}"
+            if isinstance(value, (int, float))
+            else f"{name}={value!r}"
+            for name, value in found.items()
+        ]
         return f"{type(self).__name__}({', '.join(settings)})"
 
 

@@ -98,6 +98,10 @@ def check_loaded(where: str, state: Any, expected: State) -> None:
             raise ValueError(
                 f"{name} of {where} is a masked array, but a plain one is needed"
             )
+        if isinstance(like, np.ndarray) and not isinstance(state[name], np.ndarray):
+            raise ValueError(
+                f"{name} of {where} is of type {type(state[name]).__name__}, but an array is needed"
+            )
         kept, needed = np.asarray(state[name]), np.asarray(like)
         if (kept.shape, kept.dtype) != (needed.shape, needed.dtype):
             raise ValueError(

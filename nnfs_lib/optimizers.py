@@ -29,7 +29,7 @@ class SGD(Optimizer):
     ----------
     learning_rate : float, above 0
     decay : float, at least 0
-    momentum : float, from 0 to below 1
+    momentum : float, in [0, 1)
         Fraction of the last step that is kept; 0 is plain gradient descent.
 
     References
@@ -61,7 +61,8 @@ class AdaGrad(Optimizer):
     ----------
     learning_rate : float, above 0
     decay : float, at least 0
-    epsilon : float, above 0
+    epsilon : float, at least 1e-37
+        Less would be 0 in float32.
 
     References
     ----------
@@ -73,7 +74,7 @@ class AdaGrad(Optimizer):
         self, learning_rate: float = 1.0, decay: float = 0.0, epsilon: float = 1e-7
     ) -> None:
         super().__init__(learning_rate, decay)
-        self.epsilon = validation.number("epsilon", epsilon, above=0)
+        self.epsilon = validation.number("epsilon", epsilon, at_least=1e-37)
 
     def update(self, gradient: FloatArray, state: State) -> FloatArray:
         cache = state.get("cache", 0.0) + gradient * gradient
@@ -90,8 +91,8 @@ class RMSProp(Optimizer):
     ----------
     learning_rate : float, above 0
     decay : float, at least 0
-    epsilon : float, above 0
-    rho : float, from 0 to below 1
+    epsilon : float, at least 1e-37
+    rho : float, in [0, 1)
         Fraction of the cache that is kept.
 
     References
@@ -107,7 +108,7 @@ class RMSProp(Optimizer):
         rho: float = 0.9,
     ) -> None:
         super().__init__(learning_rate, decay)
-        self.epsilon = validation.number("epsilon", epsilon, above=0)
+        self.epsilon = validation.number("epsilon", epsilon, at_least=1e-37)
         self.rho = validation.number("rho", rho, at_least=0, below=1)
 
     def update(self, gradient: FloatArray, state: State) -> FloatArray:
@@ -128,13 +129,13 @@ class Adam(Optimizer):
     ----------
     learning_rate : float, above 0
     decay : float, at least 0
-    epsilon : float, above 0
-    beta_1, beta_2 : float, from 0 to below 1
+    epsilon : float, at least 1e-37
+    beta_1, beta_2 : float, in [0, 1)
         Fractions of the two running means that are kept.
     weight_decay : float, at least 0
-        What is called ``weights`` shrinks before each step, ``weights -= learning_rate * weight_decay * weights``, and
-        the gradient knows nothing of it ("AdamW"). A penalty on the squares, as ``Dense(l2=)`` has, is another thing
-        here: its gradient is divided by ``sqrt(c_hat)`` too.
+        Parameters named ``weights`` shrink before each step, ``weights -= learning_rate * weight_decay * weights``.
+        This does not enter the gradient ("AdamW"). A penalty on the squares, as ``Dense(l2=)`` has, differs from it:
+        its gradient is divided by ``sqrt(c_hat)`` too.
 
     References
     ----------
@@ -152,7 +153,7 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(learning_rate, decay)
-        self.epsilon = validation.number("epsilon", epsilon, above=0)
+        self.epsilon = validation.number("epsilon", epsilon, at_least=1e-37)
         self.weight_decay = validation.number("weight_decay", weight_decay, at_least=0)
         self.beta_1 = validation.number("beta_1", beta_1, at_least=0, below=1)
         self.beta_2 = validation.number("beta_2", beta_2, at_least=0, below=1)

@@ -28,8 +28,8 @@ class Parameter(NamedTuple):
 def parameters_of(layer: Any) -> list[Parameter]:
     """List the parameters of a layer; an activation has none.
 
-    They are what the layer's method ``parameters`` lists, a list of `Parameter`. If it has no such method, they are
-    ``weights`` and ``biases``, and every other array with a gradient beside it, as ``gamma`` with ``dgamma``.
+    They are what the layer's method ``parameters`` lists, a list of `Parameter`. If its class does not define one, they
+    are ``weights`` and ``biases``, and every other array with a gradient beside it, as ``gamma`` with ``dgamma``.
 
     Raises
     ------
@@ -39,8 +39,7 @@ def parameters_of(layer: Any) -> list[Parameter]:
     """
     if isinstance(layer, type):
         raise TypeError(f"layer is the class {layer.__name__}: pass an object of it")
-    method = getattr(layer, "parameters", None)
-    if callable(method):
+    if method := _method(layer):
         listed = method()
         return listed if _is_own(layer, method) else _checked(layer, listed)
     names = parameter_names(layer)
@@ -65,9 +64,18 @@ def with_parameters(listed: Iterable[Any]) -> list[Any]:
     return [layer for layer in flattened(listed) if parameters_of(layer)]
 
 
+def values_of(layers: Iterable[Any]) -> list[FloatArray]:
+    """The arrays of all parameters of layers, `flattened`."""
+    return [
+        parameter.value
+        for layer in flattened(layers)
+        for parameter in parameters_of(layer)
+    ]
+
+
 def parameter_names(layer: Any) -> list[str]:
     """Names of the parameters of a layer, also of those that are lists or numbers and should be arrays."""
-    if callable(getattr(layer, "parameters", None)):
+    if _method(layer):
         return [parameter.name for parameter in parameters_of(layer)]
     names = dict.fromkeys(("weights", "biases", *getattr(layer, "__dict__", ())))
     return [name for name in names if _is_parameter(layer, name)]
@@ -94,6 +102,17 @@ _OWN_MODULES = frozenset(
         *("loss_base", "losses", "binary_losses", "regression_losses"),
     )
 )
+
+
+def _method(layer: Any) -> Any:
+    """The method ``parameters`` of a layer, or None: that of `Layer` lists none, and does not count elsewhere."""
+    method = getattr(layer, "parameters", None)
+    is_default = getattr(method, "__module__", None) == f"{__package__}.base"
+    if not callable(method) or (
+        is_default and type(layer).__module__ not in _OWN_MODULES
+    ):
+        return None
+    return method
 
 
 def _is_own(layer: Any, method: Any) -> bool:

@@ -180,8 +180,8 @@ def _n_samples(a: FloatArray, b: FloatArray, names: tuple[str, str]) -> int:
             raise TypeError(f"{name} must be a matrix, but it is {values!r:.80}")
     if a.dtype != b.dtype or len(a) != len(b):
         raise ValueError(
-            f"{names[0]} and {names[1]} must have as many rows and one type, but their shapes are {a.shape} and "
-            f"{b.shape}, their types {a.dtype} and {b.dtype}"
+            f"{names[0]} and {names[1]} must have the same number of rows and the same type, but their shapes are "
+            f"{a.shape} and {b.shape}, their types {a.dtype} and {b.dtype}"
         )
     if len(a) > MAX_SAMPLES:
         raise ValueError(
@@ -260,10 +260,10 @@ def _rounded_once(
 def exact_sum(values: FloatArray, largest: float | None = None) -> FloatArray:
     """Sum of numbers, which has no order: in two parts, each of terms that add up exactly.
 
-    A number is split into a multiple of a grid `LOSS_BITS` bits below the largest magnitude, and one of a grid so many
-    bits finer. If all parts of a batch take the largest magnitude of the whole, their sums add up to that of the whole.
-    That holds for up to `MAX_SAMPLES` numbers. Of more, runs of so many have exact sums, whose sum is rounded once: it
-    has no order either, but parts no longer add up to the whole.
+    A number is split into a multiple of a grid `LOSS_BITS` bits below the largest magnitude, and one of a grid that
+    many bits finer. If all parts of a batch take the largest magnitude of the whole, their sums add up to that of the
+    whole. That holds for up to `MAX_SAMPLES` numbers. For more, runs of that many have exact sums, whose sum is rounded
+    once: it has no order either, but parts no longer add up to the whole.
 
     Parameters
     ----------

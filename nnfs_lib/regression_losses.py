@@ -25,7 +25,7 @@ class RegressionLoss(Loss):
         predictions = validation.matrix("y_pred", y_pred)
         targets = validation.targets(y_true, predictions.shape)
         differences = predictions - targets  # which are float64
-        losses = sum_over_classes(np.ascontiguousarray(self.of(differences).T))
+        losses = sum_over_classes(self.of(differences).T)
         remembered = differences, predictions.dtype
         return losses / predictions.shape[1], predictions.dtype, remembered
 

@@ -1,4 +1,4 @@
-"""What keeps a network from learning its samples by heart: dropout, and penalties on parameters.
+"""What keeps a network from memorising its samples: dropout, and penalties on parameters.
 
 The penalties are part of `Dense`, and weight decay is one of `Adam`.
 """
@@ -26,7 +26,7 @@ class Dropout(Layer):
 
     Parameters
     ----------
-    rate : float, from 0 to below 1
+    rate : float, in [0, 1)
         The fraction that is set to 0.
     rng : numpy.random.RandomState or Generator, optional
         Where u comes from. By default NumPy's global stream, which ``nnfs.init()`` and ``np.random.seed`` seed.
@@ -60,8 +60,10 @@ class Dropout(Layer):
         rng: np.random.Generator | np.random.RandomState | None = None,
     ) -> None:
         self.rate = validation.number("rate", rate, at_least=0, below=1)
-        self.rng, self.training = rng, True
         _uniform(rng, (0, 0))
+        stream: Any = rng
+        # None is the same stream as the module numpy.random, which cannot be copied.
+        self.rng, self.training = (None if stream is np.random else rng), True
 
     @np.errstate(all="ignore")
     def forward(self, inputs: ArrayLike) -> FloatArray:
@@ -130,7 +132,7 @@ class Dropout(Layer):
 
 
 def _uniform(rng: Any, shape: tuple[int, int]) -> FloatArray:
-    """Numbers from 0 to below 1 in float64, which agree everywhere: 53 random bits over ``2**53``."""
+    """Numbers in [0, 1) in float64, which agree everywhere: 53 random bits over ``2**53``."""
     is_new = isinstance(rng, np.random.Generator)
     draw = validation.drawing(rng, "random" if is_new else "random_sample")
     return np.asarray(draw(shape))

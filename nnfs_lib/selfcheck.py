@@ -23,7 +23,7 @@ from .layers import Dense
 from .losses import CategoricalCrossEntropy, SoftmaxCrossEntropy
 from .model import Model
 from .optimizers import SGD, AdaGrad, Adam, Optimizer, RMSProp
-from .parameters import parameters_of
+from .parameters import values_of
 from .partial_sums import exact_sum
 from .regression_losses import MeanAbsoluteError, MeanSquaredError
 from .regularization import Dropout
@@ -61,8 +61,10 @@ class Check(NamedTuple):
 
 
 def digest_of(arrays: Arrays) -> str:
-    """SHA-256 of the arrays' bits, its first 16 digits."""
-    bits = b"".join(array.tobytes() for array in arrays)
+    """SHA-256 of the arrays' bits, its first 16 digits, whatever the order of bytes on this machine."""
+    bits = b"".join(
+        array.astype(array.dtype.newbyteorder("<")).tobytes() for array in arrays
+    )
     return hashlib.sha256(bits).hexdigest()[:16]
 
 
@@ -222,7 +224,7 @@ def train_regularized(model: Model, epochs: int) -> None:
 
 def learned(model: Model) -> Arrays:
     """All parameters, and the history."""
-    yield from (value for layer in model.layers for _, value, _ in parameters_of(layer))
+    yield from values_of(model.layers)
     history = model.history
     yield np.array([history[name] for name in ("loss", "accuracy", "penalty")])
 

@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-NOT_KEPT = frozenset({"init"})
-"""Arguments that do not matter once an object exists."""
-
 POSITIONS = {"MT19937": ("pos", 624), "Philox": ("buffer_pos", 4)}
-"""The largest position in the numbers that a bit generator has ready; NumPy reads beyond them unasked."""
+"""The largest position in the numbers that a bit generator has ready: NumPy does not check it, and would read past
+their end."""
 
 BIT_GENERATORS = ("MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64")
 
@@ -26,12 +24,27 @@ class Streams:
         self._found: list[Random] = []
 
     def number(self, rng: Any) -> int | None:
-        """Return the position of a stream in `states`; None for NumPy's global one, which no model owns."""
-        if not isinstance(rng, Random) or rng is np.random.mtrand._rand:
+        """Return the position of a stream in `states`; None for NumPy's global one, which no model owns.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If ``rng`` is no stream of NumPy's, or shares the numbers of another one, which a copy would not.
+        """
+        if rng is None or rng is np.random or rng is np.random.mtrand._rand:
             return None
+        if not isinstance(rng, Random):
+            raise TypeError(
+                f"rng is {rng!r}, but only a numpy.random.RandomState or Generator can be saved"
+            )
         for position, found in enumerate(self._found):
             if found is rng:
                 return position
+            if _source(found) is _source(rng):
+                raise ValueError(
+                    f"{rng!r} and {found!r} draw from one bit generator, and could not be told apart once they are "
+                    "saved: use one of them for both"
+                )
         self._found.append(rng)
         return len(self._found) - 1
 
@@ -41,6 +54,15 @@ class Streams:
             {"kind": type(rng).__name__, "state": as_json(_state(rng))}
             for rng in self._found
         ]
+
+
+def _source(rng: Random) -> Any:
+    """The bit generator that a stream draws from."""
+    return (
+        rng._bit_generator
+        if isinstance(rng, np.random.RandomState)
+        else rng.bit_generator
+    )
 
 
 def _state(rng: Random) -> Any:
@@ -54,8 +76,9 @@ def random_state(thing: Any) -> Any:
 
     None, if it holds no stream.
     """
-    rng = getattr(thing, "rng", NOT_KEPT)
-    rng = np.random.mtrand._rand if rng is None else rng
+    if not hasattr(thing, "rng"):
+        return None
+    rng = np.random.mtrand._rand if thing.rng is None else thing.rng
     return _state(rng) if isinstance(rng, Random) else None
 
 
@@ -128,7 +151,8 @@ def settings_of(thing: Any, streams: Streams) -> dict[str, Any]:
     kind = type(thing).__name__
     described: dict[str, Any] = {"class": kind, "settings": {}}
     for name, parameter in inspect.signature(type(thing)).parameters.items():
-        if name in NOT_KEPT or (name == "rng" and not hasattr(thing, "rng")):
+        # Once weights exist, how they were drawn does not matter.
+        if name in ("init", "rng") and not hasattr(thing, name):
             continue
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or not (
             hasattr(thing, name)

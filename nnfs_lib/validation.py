@@ -128,6 +128,8 @@ def converted(name: str, values: NDArray[Any], dtype: DTypeLike) -> FloatArray:
 
 def all_finite(array: NDArray[Any]) -> bool:
     """Whether no entry is NaN or infinite. (NumPy finds places of extremes faster than the extremes.)"""
+    if not array.size:
+        return True
     if not array.flags.c_contiguous:
         array = array.T  # as it lies in memory
     return (
@@ -303,8 +305,10 @@ def integer(
     try:
         result = operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} must be an integer, but it is {value!r}") from None
-    if isinstance(value, bool) or result < at_least:
+        result = None
+    if result is None or isinstance(value, bool):
+        raise TypeError(f"{name} must be an integer, but it is {value!r}")
+    if result < at_least:
         raise ValueError(f"{name} is {value!r}, but at least {at_least} is needed")
     if result > at_most:
         raise ValueError(f"{name} is too large: it may be at most {at_most}")
@@ -345,10 +349,10 @@ def boolean(name: str, value: bool) -> bool:
 def dtype(value: DTypeLike) -> np.dtype[Any]:
     """``value`` as float32 or float64."""
     try:
-        result = np.dtype(value)
-    except TypeError:
+        result = None if value is None else np.dtype(value)  # to NumPy, None is float64
+    except (TypeError, ValueError, SyntaxError):
         result = None
-    if result is None or result not in _FLOAT_TYPES:  # to NumPy, None is float64
+    if result is None or result not in _FLOAT_TYPES:
         raise TypeError(f"dtype is {value!r}, but it must be float32 or float64")
     return result
 

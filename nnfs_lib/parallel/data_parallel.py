@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -22,7 +23,7 @@ from ..layers import Dense
 from ..metrics import accuracy, binary_accuracy
 from ..model import Callback, Model
 from ..numerics import MAX_SAMPLES, PartialSum
-from ..parameters import flattened, parameters_of
+from ..parameters import flattened, parameters_of, values_of
 from ..partial_sums import exact_mean, exact_sum
 from ..regularization import Dropout
 from ..settings import Streams, as_json, random_state, settings_of
@@ -62,6 +63,8 @@ class DataParallel(Model):
     """
 
     def __init__(self, model: Model, comm: Any = None) -> None:
+        if not isinstance(model, Model):
+            raise TypeError(f"model must be a Model, but it is {model!r}")
         _require_independence(model)
         vars(self).update(vars(model))
         self.comm = _world() if comm is None else comm
@@ -88,6 +91,7 @@ class DataParallel(Model):
         RuntimeError
             If the ranks do not agree on library, NumPy, data or model.
         """
+        callbacks = model_validation.callbacks(callbacks)
         if self.n_ranks == 1:
             return super().fit(X, y, callbacks=callbacks, verbose=verbose, **options)
         self._require_agreement(
@@ -182,6 +186,8 @@ class DataParallel(Model):
         self, found: list[tuple[Any, FloatArray]], share: int, n_samples: int
     ) -> None:
         """Sum the gradients of the parameters over all ranks: one maximum of powers, and one sum of integers."""
+        if not found:
+            return
         powers = [
             power for each, gradient in found for power in each.column_powers(gradient)
         ]
@@ -229,7 +235,10 @@ class DataParallel(Model):
         }
 
     def evaluate(self, X: ArrayLike, y: ArrayLike) -> dict[str, float]:
-        """Measure the mean loss and the metrics, each rank on its part: the numbers are those of `Model.evaluate`."""
+        """Measure the mean loss and the metrics, each rank on its part.
+
+        Parameters, results and errors are those of `Model.evaluate`.
+        """
         if self.n_ranks == 1:
             return super().evaluate(X, y)
         X, y = model_validation.data(self, X, y)
@@ -245,7 +254,10 @@ class DataParallel(Model):
         return measured
 
     def predict(self, X: ArrayLike) -> FloatArray:
-        """Predict, each rank for its part of the samples; every rank returns all predictions."""
+        """Predict, each rank for its part of the samples; every rank returns all predictions.
+
+        Parameters and results are those of `Model.predict`.
+        """
         if self.n_ranks == 1:
             return super().predict(X)
         X = validation.matrix("X", X)
@@ -253,8 +265,21 @@ class DataParallel(Model):
         own = super().predict(X[rows])[: share * len(X)]
         return np.concatenate(self.comm.allgather(own))
 
-    def save(self, path: Any) -> None:
-        """Save the model, from rank 0. If that fails, it fails on all ranks."""
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, classes: Sequence[type] = ()
+    ) -> DataParallel:
+        """Read a model that was saved, as `Model.load` does, on every rank of the job."""
+        return cls(Model.load(path, classes=classes))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Save the model, from rank 0.
+
+        Raises
+        ------
+        OSError, TypeError, ValueError
+            As `Model.save`, on all ranks.
+        """
         failure = None
         if self.rank == 0:
             try:
@@ -289,15 +314,11 @@ class DataParallel(Model):
         streams = Streams()
         parts = [*flattened(self.layers), self.loss]
         described = ", ".join(_described(part, streams) for part in parts)
-        return f"{described}, {self.optimizer}"
+        optimizer = self.optimizer and self.optimizer.state_dict()["settings"]
+        return f"{described}, {type(self.optimizer).__name__}, {optimizer}"
 
     def _digest(self) -> str:
-        values = [
-            value
-            for layer in flattened(self.layers)
-            for _, value, _ in parameters_of(layer)
-        ]
-        return _digest(*values)
+        return _digest(*values_of(self.layers))
 
     def _streams(self) -> str:
         """A digest of the states of the streams that shuffle and drop."""
@@ -335,7 +356,7 @@ def _require_independence(model: Model) -> None:
             )
     for part, names in (
         (model.loss, ("calculate", "gradient")),
-        (model, ("forward", "backward", "train_step")),
+        (model, ("forward", "backward", "train_step", "fit", "evaluate", "predict")),
     ):
         for name in names:
             if not getattr(part, name).__module__.startswith("nnfs_lib."):

@@ -21,6 +21,7 @@ class RunsFailed(Exception):
 
     Attributes
     ----------
+    settings : list
     results : list
         The results in the order of the settings, with None for each run that failed.
     failures : dict
@@ -40,7 +41,10 @@ class RunsFailed(Exception):
         super().__init__(
             f"{len(failures)} of {len(settings)} runs failed:\n  " + "\n  ".join(lines)
         )
-        self.results, self.failures = results, failures
+        self.settings, self.results, self.failures = settings, results, failures
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.settings, self.results, self.failures)
 
 
 def run_many(
@@ -77,6 +81,8 @@ def run_many(
     ------
     RunsFailed
         If some runs raised an exception; it comes after all others have ended.
+    TypeError
+        If JSON cannot hold a result that the file should keep; what has not begun by then is not run.
     ValueError
         If the file holds anything but results of `run_many`.
     """
@@ -157,7 +163,11 @@ class _Store:
         self._path = path
         self._results: dict[str, Any] = {}
         path.open("ab").close()  # where no file can be written, no run is begun
-        complete, line_end, rest = path.read_bytes().rpartition(b"\n")
+        held = path.read_bytes()
+        complete, line_end, rest = held.rpartition(b"\n")
+        if _is_json(rest):  # whole, with its line end taken away by an editor
+            path.write_bytes(held + b"\n")
+            complete, line_end, rest = held, b"\n", b""
         lines = complete.splitlines()
         for number, line in enumerate(lines, 1):
             try:
@@ -190,6 +200,14 @@ class _Store:
             file.flush()
             os.fsync(file.fileno())
         return json.loads(line)["result"]
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(setting: Any) -> str:

@@ -43,6 +43,10 @@ def class_labels(y: ArrayLike, n_samples: int) -> IntArray:
         raise ValueError(
             f"y holds the label {labels.min():.0f}, but class numbers start at 0{_numbering(labels)}"
         )
+    if labels.max() > np.iinfo(np.intp).max:
+        raise ValueError(
+            f"y holds the label {labels.max():g}, which is too large for a class number"
+        )
     return labels.astype(np.intp)
 
 
@@ -119,9 +123,7 @@ def function(name: str, value: object, purpose: str) -> None:
 
 def resolution(value: SupportsIndex) -> int:
     """Points along each side of a grid: at least 2."""
-    if isinstance(value, (int, np.integer)) and value < 2:
-        raise ValueError(f"resolution is {value}, but at least 2 is needed")
-    return validation.positive_integer("resolution", value)
+    return validation.integer("resolution", value, at_least=2)
 
 
 def named(name: str, value: Any, purpose: str, entry: str = "", hint: str = "") -> Any:
@@ -172,10 +174,15 @@ def one_number(name: str, value: Any) -> float:
 def history(
     name: str, value: Mapping[str, ArrayLike], *, alone: bool
 ) -> dict[str, FloatArray]:
-    """The epochs, losses and accuracies of a run; ``alone`` if they may stand where all runs should."""
+    """The epochs, losses and accuracies of a run; ``alone`` if they may stand where all runs should.
+
+    Without epochs, they are 1, 2, ...
+    """
     quantities = ("epoch", "loss", "accuracy")
     hint = " (for a single run, pass {'its name': history})" if alone else ""
     named(name, value, "'epoch', 'loss' and 'accuracy' to numbers", hint=hint)
+    if "epoch" not in value and "loss" in value:
+        value = {"epoch": range(1, np.size(value["loss"]) + 1), **value}
     found = {}
     for quantity in quantities:
         if quantity not in value:
@@ -228,7 +235,7 @@ def axes_or_none(ax: Axes | None) -> Axes | None:
 
 
 def sequence_of_axes(axes: Any, n_axes: int) -> Any:
-    """``axes`` if they are so many."""
+    """``axes`` if there are that many."""
     if not isinstance(axes, (np.ndarray, list, tuple)):
         hint = ": pass [ax]" if isinstance(axes, Axes) and n_axes == 1 else ""
         raise TypeError(

@@ -121,10 +121,15 @@ def loss_surface(
     arguments.function("loss", loss, "of the parameters")
     arguments.named("paths", paths, "the name of each path to its points", "path")
     centre = arguments.row("centre", centre)
-    steps = {
-        name: validation.matrix(f"paths[{name!r}]", path, columns=len(centre)) - centre
+    checked = {
+        name: validation.matrix(f"paths[{name!r}]", path, columns=len(centre))
         for name, path in paths.items()
     }
+    with np.errstate(over="ignore"):
+        steps = {name: path - centre for name, path in checked.items()}
+    for name, step in steps.items():
+        if not np.isfinite(step).all():
+            raise validation.not_finite(f"paths[{name!r}] - centre", step)
     try:
         directions = main_directions(np.concatenate(list(steps.values())))
     except ValueError:

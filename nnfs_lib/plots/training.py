@@ -32,6 +32,7 @@ def learning_curves(
     ----------
     histories : mapping
         From the name of a run to its ``{"epoch": ..., "loss": ..., "accuracy": ...}``, three sequences of one length.
+        Without "epoch" the epochs are 1, 2, ..., so a model's ``history`` will do.
     axes : pair of matplotlib Axes, optional
         Where to draw; by default a new figure with two panels.
 
@@ -47,7 +48,7 @@ def learning_curves(
     """
     to_what = "the name of each run to its history"
     arguments.named("histories", histories, to_what, "run")
-    alone = "epoch" in histories
+    alone = "loss" in histories
     runs = {
         name: arguments.history(f"histories[{name!r}]", history, alone=alone)
         for name, history in histories.items()

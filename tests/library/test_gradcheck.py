@@ -1271,3 +1271,46 @@ def test_numpys_global_stream_is_left_as_it_was(inputs):
     before = np.random.get_state()[1:3]
     assert check_gradients(Dropout(0.3), inputs)
     assert str(np.random.get_state()[1:3]) == str(before)
+
+
+class Block:
+    """Made of layers, which it passes everything through."""
+
+    def __init__(self, *layers):
+        self.layers = list(layers)
+
+    def forward(self, inputs):
+        for layer in self.layers:
+            inputs = layer.forward(inputs)
+        return inputs
+
+    def backward(self, dvalues):
+        for layer in reversed(self.layers):
+            dvalues = layer.backward(dvalues)
+        self.dinputs = dvalues
+        return dvalues
+
+
+def test_a_layer_made_of_layers_in_float32_is_checked_in_float64(inputs):
+    dense = Dense(4, 3)
+    row = check_gradients(Block(dense, ReLU()), inputs).rows[0]
+    assert (row.name, row.problem) == ("dinputs", "")
+    assert dense.weights.dtype == np.float32  # its own are left alone
+
+
+def test_numpys_module_of_random_numbers_may_be_a_dropouts_stream(inputs):
+    dropout = Dropout(0.5, rng=np.random)
+    assert check_gradients(dropout, inputs)
+    assert copy.deepcopy(dropout).rng is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"seed": None}, "^seed must be an integer of at least 0"),
+        ({"must_return": "no"}, "^must_return must be True or False"),
+    ],
+)
+def test_arguments_of_other_kinds_are_refused(arguments, said, inputs):
+    with pytest.raises(TypeError, match=said):
+        check_gradients(ReLU(), inputs, **arguments)

@@ -223,3 +223,34 @@ def test_biases_of_another_shape_are_refused():
     layer.biases = np.ones((1, 1), np.float32)
     with pytest.raises(ValueError, match=r"biases has shape \(1, 1\), but \(1, 3\) is"):
         layer.forward([[1.0, 2.0]])
+
+
+@pytest.mark.parametrize("bad", [None, ",", "(2,3", {"names": ["a"]}])
+def test_what_is_no_type_of_floats_is_named(bad):
+    with pytest.raises(TypeError, match=r"but it must be float32 or float64$"):
+        Dense(2, 3, dtype=bad)
+
+
+def test_biases_too_large_for_the_layers_type_are_refused():
+    layer = Dense(2, 2)
+    layer.biases = np.full((1, 2), 1e300)
+    with pytest.raises(ValueError, match=r"^biases .*float32"):
+        layer.forward(np.ones((1, 2)))
+
+
+def test_biases_may_be_penalized_from_after_forward_on():
+    layer = Dense(2, 2, l2=0.5)
+    layer.biases += 3
+    layer.forward(np.ones((1, 2)))
+    layer.backward(np.zeros((1, 2)))
+    assert not layer.dbiases.any()
+    layer.penalize_biases = True
+    layer.backward(np.zeros((1, 2)))
+    assert (layer.dbiases == 3).all()
+
+
+def test_a_truth_value_is_no_number_of_inputs():
+    with pytest.raises(
+        TypeError, match=r"^n_inputs must be an integer, but it is True$"
+    ):
+        Dense(True, 3)

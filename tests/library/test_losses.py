@@ -13,6 +13,7 @@ from nnfs_lib import (
     SoftmaxCrossEntropy,
     numerics,
 )
+from nnfs_lib.loss_base import Loss
 
 FLOATS = [np.float32, np.float64]
 LOSSES = [CategoricalCrossEntropy, SoftmaxCrossEntropy]
@@ -311,3 +312,11 @@ def test_rows_of_many_classes_sum_to_1_however_they_are_stored():
     loss = CategoricalCrossEntropy()
     by_columns = loss.calculate(np.asfortranarray(p), [0, 1])
     assert by_columns == loss.calculate(p, [0, 1])
+
+
+def test_what_a_loss_of_ones_own_lacks_is_named():
+    class Empty(Loss):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"^Empty does not define _evaluate$"):
+        Empty().calculate([[1.0]], [0])

@@ -786,5 +786,70 @@ def test_weights_are_loaded_into_all_layers_or_none():
         model.load_weights(given)
     np.testing.assert_array_equal(model.layers[0].weights, before)
     given["a.bias"] = np.ones((3, 1))
-    with pytest.raises(ValueError, match="biases of Dense"):
+    with pytest.raises(ValueError, match=r"^arrays\['a.bias'\] has shape \(3, 1\)"):
         model.load_weights(given)
+
+
+def test_a_backward_that_replaces_that_of_the_first_layer_is_called():
+    first, calls = Dense(2, 3), []
+
+    def backward(dvalues):
+        calls.append(dvalues.shape)
+        return Dense.backward(first, dvalues)
+
+    first.backward = backward
+    model(layers=[first]).fit(X, y, batch_size=None, verbose=False)
+    assert calls == [(60, 3)]
+
+
+class Wandering(ReLU):
+    """Draws and counts whenever it is asked, in training or not."""
+
+    def __init__(self):
+        self.rng, self.mean = np.random.RandomState(0), np.zeros(1)
+
+    def forward(self, inputs):
+        self.mean += inputs.mean()
+        return super().forward(inputs) + self.rng.random_sample()
+
+
+def test_a_refused_fit_leaves_a_readers_layer_as_it_was():
+    layer = Wandering()
+    before = layer.rng.get_state()[2]
+    with pytest.raises(ValueError, match="label"):
+        model(layers=[Dense(2, 3), layer]).fit(X, y + 1, verbose=False)
+    assert layer.rng.get_state()[2] == before
+    assert layer.mean == 0
+
+
+def test_a_layer_that_cannot_be_copied_can_be_trained():
+    layer = Wandering()
+    layer.tools = math  # a module
+    model(layers=[Dense(2, 3), layer]).fit(X, y, verbose=False)
+    assert layer.mean != 0
+
+
+def test_a_layer_may_not_be_in_the_row_and_inside_another():
+    inner = Dense(2, 2)
+    with pytest.raises(ValueError, match=r"^Dense\(2, 2\) is in two places"):
+        model(layers=[Twice([inner]), inner])
+
+
+@pytest.mark.parametrize("layers", [3, "abc", None])
+def test_the_table_is_printed_if_an_attribute_layers_is_no_list(layers, capsys):
+    odd = ReLU()
+    odd.layers = layers
+    model(layers=[Dense(2, 3), odd]).summary()
+    assert "ReLU()" in capsys.readouterr().out
+
+
+def test_penalties_of_numpys_type_become_plain_numbers_in_the_history():
+    class Priced(ReLU):
+        def penalty(self):
+            return np.float32(0.5)
+
+    class Labelled(ReLU):
+        penalty = "none"
+
+    trained = model(layers=[Dense(2, 3), Priced(), Labelled()])
+    assert type(trained.fit(X, y, verbose=False)["penalty"][0]) is float

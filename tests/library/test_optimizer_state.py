@@ -495,3 +495,18 @@ def test_a_setting_of_numpys_type_keeps_the_state_in_the_type_of_the_layer(kind)
     optimizer.step([layer])
     assert type(optimizer.learning_rate) is float
     optimizer.load_state_dict(optimizer.state_dict(), [layer])
+
+
+def test_a_list_in_place_of_an_array_is_refused():
+    layer = Dense(2, 2, dtype=np.float64)
+    layer.forward(np.ones((1, 2)))
+    layer.backward(np.ones((1, 2)))
+    optimizer = Adam()
+    optimizer.step([layer])
+    state = optimizer.state_dict()
+    first = state["layers"][0]["weights"]
+    name = next(name for name, value in first.items() if isinstance(value, np.ndarray))
+    first[name] = first[name].tolist()
+    said = f"^{name} of weights of Dense.* is of type list, but an array is needed$"
+    with pytest.raises(ValueError, match=said):
+        optimizer.load_state_dict(state, [layer])

@@ -10,6 +10,7 @@ from snapshots import snapshot
 
 from nnfs_lib import SGD, AdaGrad, Adam, Dense, RMSProp
 from nnfs_lib.book.paper_table import Residual
+from nnfs_lib.optimizer_base import Optimizer
 
 N_STEPS = 12
 OPTIMIZERS = [SGD, AdaGrad, RMSProp, Adam]
@@ -523,3 +524,47 @@ def test_a_number_of_layers_is_not_layers():
     layer.layers = 3
     give([layer], gradients[:1])
     SGD().step([layer])
+
+
+def test_an_update_that_would_be_repeated_for_each_row_is_refused():
+    layer = Scale(np.ones((2, 2)), np.ones((2, 2)))
+    said = r"^Rule.update returned an update of shape \(2,\), but gamma has shape \(2, 2\)$"
+    with pytest.raises(ValueError, match=said):
+        Rule(lambda g, state: g.sum(axis=0)).step([layer])
+    assert (layer.gamma == 1).all()
+
+
+def test_an_optimizer_with_a_text_for_a_setting_can_be_shown():
+    class Named(SGD):
+        def __init__(self, mode="fast", rate=0.125):
+            super().__init__(rate)
+            self.mode, self.rate = mode, rate
+
+    assert repr(Named()) == "Named(mode='fast', rate=0.125)"
+
+
+@pytest.mark.parametrize("kind", [AdaGrad, RMSProp, Adam])
+def test_an_epsilon_that_float32_would_make_0_is_refused(kind):
+    with pytest.raises(ValueError, match=r"^epsilon is 1e-50"):
+        kind(epsilon=1e-50)
+    layer = Scale(np.ones(2, np.float32), np.zeros(2, np.float32))
+    kind(epsilon=1e-37).step([layer])
+    assert (layer.gamma == 1).all()
+
+
+def test_a_rule_that_is_not_written_yet_is_named():
+    class Empty(Optimizer):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"^Empty does not define update$"):
+        Empty(1.0, 0.0).step([Scale(np.ones(2), np.ones(2))])
+
+
+def test_a_parameter_without_entries_takes_part():
+    empty, other = (
+        Scale(np.ones((0, 2)), np.ones((0, 2))),
+        Scale(np.ones(2), np.ones(2)),
+    )
+    Adam(0.5).step([empty, other])
+    assert empty.gamma.shape == (0, 2)
+    assert (other.gamma < 1).all()

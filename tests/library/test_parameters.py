@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from nnfs_lib import Dense, ReLU, Softmax, parameters
+from nnfs_lib import SGD, Dense, ReLU, Softmax, parameters
+from nnfs_lib.base import Layer
 from nnfs_lib.parameters import Parameter, parameter_names, parameters_of
 
 
@@ -215,3 +216,28 @@ def test_what_the_librarys_own_layers_list_is_not_checked_again(monkeypatch):
     assert all(value is getattr(layer, name) for name, value, _ in parameters_of(layer))
     with pytest.raises(TypeError):
         parameters_of(Scale())
+
+
+class Written(Layer):
+    """A reader's layer, derived from the library's, without a method ``parameters``."""
+
+    def __init__(self):
+        self.weights = np.ones((2, 2), np.float32)
+
+    def forward(self, inputs):
+        self.inputs = inputs
+        return inputs @ self.weights
+
+    def backward(self, dvalues):
+        self.dweights = self.inputs.T @ dvalues
+        return dvalues @ self.weights.T
+
+
+def test_a_layer_derived_from_the_librarys_has_its_weights_trained():
+    layer = Written()
+    assert names(layer) == parameter_names(layer) == ["weights"]
+    layer.forward(np.ones((1, 2), np.float32))
+    layer.backward(np.ones((1, 2), np.float32))
+    SGD(0.5).step([layer])
+    assert (layer.weights == 0.5).all()
+    assert names(ReLU()) == names(Softmax()) == []

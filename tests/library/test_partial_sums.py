@@ -591,8 +591,8 @@ def test_a_sum_is_not_rounded_before_the_parts_are_added():
     [
         (np.ones((5, 2), ">f8"), np.ones((5, 3), ">f8"), TypeError, "float32 or"),
         (np.ones((5, 2), int), np.ones((5, 3), int), TypeError, "float32 or"),
-        (np.ones((5, 2), "f4"), np.ones((5, 3)), ValueError, "one type"),
-        (np.ones((5, 2)), np.ones((4, 3)), ValueError, "as many rows"),
+        (np.ones((5, 2), "f4"), np.ones((5, 3)), ValueError, "the same type"),
+        (np.ones((5, 2)), np.ones((4, 3)), ValueError, "the same number of rows"),
         ([[1.0]], np.ones((1, 1)), TypeError, "a must be a matrix"),
         (np.ones((5, 2)), np.ones(5), TypeError, "b must be a matrix"),
     ],

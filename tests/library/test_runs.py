@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import pickle
 import re
 import sys
 import time
@@ -224,3 +225,27 @@ def test_what_json_cannot_hold_is_said(tmp_path):
         pytest.raises(TypeError, match="leave path out"),
     ):
         run_many(unprintable, [1], executor=executor, path=tmp_path / "x.jsonl")
+
+
+def test_a_report_of_failures_can_be_pickled():
+    with pytest.raises(RunsFailed) as caught:
+        run_many(square_if_even, [1, 2])
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert str(again) == str(caught.value)
+    assert again.results == [None, 4]
+
+
+def test_a_last_line_without_its_end_is_kept_if_it_is_whole(tmp_path):
+    path = tmp_path / "squares.jsonl"
+    run_many(square, [1], path=path)
+    path.write_text(path.read_text().rstrip("\n").replace('"result": 1', '"result": 7'))
+    assert run_many(square, [1, 2], path=path) == [7, 4]
+    assert len(path.read_text().splitlines()) == 2
+
+
+def test_a_line_of_json_that_is_no_result_is_not_deleted(tmp_path):
+    path = tmp_path / "notes.json"
+    path.write_text('{"setting": "mine"}')
+    with pytest.raises(ValueError, match="is not a result of run_many"):
+        run_many(square, [1], path=path)
+    assert path.read_text().strip() == '{"setting": "mine"}'

@@ -178,3 +178,9 @@ runpy.run_module("nnfs_lib", run_name="__main__")
     assert "DIFFERENT" in done.stdout.splitlines()[1]
     assert "The first is: rounding." in done.stdout
     assert "-ffast-math" in done.stdout
+
+
+def test_a_digest_does_not_depend_on_the_order_of_bytes():
+    values = np.linspace(0, 1, 5)
+    swapped = values.astype(values.dtype.newbyteorder())
+    assert selfcheck.digest_of([swapped]) == selfcheck.digest_of([values])

@@ -15,6 +15,7 @@ from on_ranks import SAME
 from test_model import X, y
 
 from nnfs_lib import (
+    SGD,
     Dense,
     Dropout,
     MeanSquaredError,
@@ -323,3 +324,47 @@ def test_a_function_is_called_on_each_rank():
 def test_a_function_that_fails_on_the_ranks_is_quoted():
     with pytest.raises(RuntimeError, match="ZeroDivisionError: on purpose"):
         call_on_ranks(2, fails)
+
+
+@pytest.mark.parametrize("n_ranks", [1, 2])
+def test_what_is_no_model_cannot_be_shared(n_ranks):
+    with pytest.raises(TypeError, match=r"^model must be a Model, but it is 5$"):
+        DataParallel(5, Several(n_ranks))
+
+
+@pytest.mark.parametrize("name", ["fit", "evaluate", "predict"])
+def test_a_model_with_a_method_of_its_own_is_refused(name):
+    own = type(
+        "Own", (Model,), {name: lambda self, *arguments: None, "__module__": "mine"}
+    )
+    getattr(own, name).__module__ = "mine"
+    with pytest.raises(TypeError, match=f"^Own has a {name} of its own"):
+        DataParallel(own([Dense(2, 3)], loss=SoftmaxCrossEntropy()))
+
+
+def test_a_saved_model_is_loaded_as_one_that_is_shared(tmp_path):
+    path = tmp_path / "model.npz"
+    whole = Model([Dense(2, 3)], loss=SoftmaxCrossEntropy())
+    DataParallel(whole).save(path)
+    loaded = DataParallel.load(path)
+    assert type(loaded) is DataParallel
+    np.testing.assert_array_equal(loaded.layers[0].weights, whole.layers[0].weights)
+
+
+def test_settings_that_differ_in_the_last_digit_are_told_apart():
+    descriptions = [
+        DataParallel(
+            Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=SGD(rate))
+        )._description()
+        for rate in (0.1, 0.1000000001)
+    ]
+    assert descriptions[0] != descriptions[1]
+
+
+@pytest.mark.parametrize("callbacks", [None, print])
+def test_what_is_no_list_of_callbacks_is_refused_on_each_rank(callbacks):
+    shared = DataParallel(
+        Model([Dense(2, 3)], loss=SoftmaxCrossEntropy(), optimizer=SGD()), Several(2)
+    )
+    with pytest.raises(TypeError, match=r"^callbacks must be a list of functions"):
+        shared.fit(np.zeros((2, 2)), [0, 1], callbacks=callbacks)

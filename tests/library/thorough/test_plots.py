@@ -747,3 +747,23 @@ def test_paths_that_keep_their_distance_from_the_centre_are_on_the_map():
 
 def test_a_loss_that_hardly_changes_is_drawn():
     assert surface(lambda at: 1 + 1e-3 * (at @ at)).lines
+
+
+def test_a_models_history_can_be_drawn_as_it_is():
+    ax, _ = plots.learning_curves(
+        {"mine": {"loss": [3.0, 2.0], "accuracy": [0.1, 0.2]}}
+    )
+    assert ax.lines[0].get_xdata().tolist() == [1, 2]
+
+
+def test_a_label_too_large_for_a_class_number_is_refused():
+    with pytest.raises(
+        ValueError, match=r"^y holds the label 1e\+300, which is too large"
+    ):
+        plots.points(np.zeros((2, 2)), [0, 1e300])
+
+
+def test_a_path_too_far_from_the_centre_is_named():
+    far = np.full((2, 2), 1.7e308)
+    with pytest.raises(ValueError, match=r"^paths\['a'\] - centre"):
+        plots.loss_surface(lambda at: 1.0, {"a": far}, -far[0])
