@@ -135,7 +135,7 @@ def log(x: ArrayLike) -> FloatArray:
 
     ``log(x) = k log 2 + log(m)`` with ``x = 2**k m`` and ``m`` from ``sqrt(1/2)`` to ``sqrt(2)``. With
     ``s = (m - 1) / (m + 1)``, ``log(m) = 2 atanh(s) = 2 (s + s**3/3 + s**5/5 + ...)``, whose terms fall by
-    a factor of at least 34.
+    a factor of at least 33.
 
     Parameters
     ----------
