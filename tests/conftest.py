@@ -1,10 +1,15 @@
 """Restore NumPy after each test; report in one line why page tests were skipped."""
 
 import os
+import threading
 from collections import Counter
 
 import pytest
+import tqdm
 from snapshots import numpy_restored
+
+# tqdm's own lock is shared by all processes that are forked, and would stay locked if one is ended while it draws.
+tqdm.tqdm.set_lock(threading.RLock())
 
 
 @pytest.fixture(autouse=True)
