@@ -26,7 +26,7 @@ class Layer:
         """What training changes: nothing, in the library's own activations and losses.
 
         A derived class that does not define the method has what an object without it has: see
-        `parameters.parameters_of`.
+        `parameters.parameters_of`. One whose ``weights`` are fixed returns an empty list.
         """
         return []
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import diagnosis, validation
-from .parameters import flattened, parameter_names
+from .parameters import flattened, parameter_names, parameters_method
 from .settings import random_state, set_random_state
 from .validation import FloatArray
 
@@ -107,7 +107,7 @@ class Run:
         trial.gradients()
         self._adopt(parameter_names(trial.subject))
         self.loss()
-        if not callable(getattr(self.subject, "parameters", None)):
+        if not parameters_method(self.subject):
             certain = "dweights", "dbiases"
             self.variables = {
                 name: values

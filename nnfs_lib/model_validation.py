@@ -115,12 +115,15 @@ def data(model: Any, X: ArrayLike, y: ArrayLike) -> tuple[FloatArray, NDArray[An
 
 def _for_a_trial(layers: list[Any]) -> list[Any]:
     """The layers, those of other classes than the library's as copies: they may change more than their attributes."""
-    memo: dict[int, Any] = {}
+    memo: dict[int, Any] = {  # a copy refers to these themselves
+        id(layer): layer
+        for layer in flattened(layers)
+        if type(layer).__module__.startswith(f"{__package__}.")
+    }
     trial = []
     for layer in layers:
-        if not type(layer).__module__.startswith(f"{__package__}."):
-            with suppress(TypeError):  # what cannot be copied is tried itself
-                layer = copy.deepcopy(layer, memo)
+        with suppress(Exception):  # what cannot be copied is tried itself
+            layer = copy.deepcopy(layer, memo)
         trial.append(layer)
     return trial
 

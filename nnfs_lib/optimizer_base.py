@@ -59,7 +59,7 @@ class Optimizer:
             In the parameter's type.
         state : dict
             What was stored at the parameter's last update; empty at its first. What is to be kept for the next one is
-            stored here, under a name of its own: numbers of Python, and new arrays of the parameter's shape. Neither
+            stored here, under a name of its own: Python numbers, and new arrays of the parameter's shape. Neither
             ``gradient`` nor an array in ``state`` may be changed in place.
 
         Returns
@@ -271,9 +271,7 @@ class Optimizer:
     def __repr__(self) -> str:
         found = {name: getattr(self, name, None) for name in self._setting_names()}
         settings = [
-            f"{name}={value:g}"
-            if isinstance(value, (int, float))
-            else f"{name}={value!r}"
+            f"{name}={value:g}" if type(value) in (int, float) else f"{name}={value!r}"
             for name, value in found.items()
         ]
         return f"{type(self).__name__}({', '.join(settings)})"

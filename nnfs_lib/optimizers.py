@@ -62,7 +62,7 @@ class AdaGrad(Optimizer):
     learning_rate : float, above 0
     decay : float, at least 0
     epsilon : float, at least 1e-37
-        Less would be 0 in float32.
+        Far less would be 0 in float32.
 
     References
     ----------

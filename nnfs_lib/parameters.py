@@ -39,7 +39,7 @@ def parameters_of(layer: Any) -> list[Parameter]:
     """
     if isinstance(layer, type):
         raise TypeError(f"layer is the class {layer.__name__}: pass an object of it")
-    if method := _method(layer):
+    if method := parameters_method(layer):
         listed = method()
         return listed if _is_own(layer, method) else _checked(layer, listed)
     names = parameter_names(layer)
@@ -75,7 +75,7 @@ def values_of(layers: Iterable[Any]) -> list[FloatArray]:
 
 def parameter_names(layer: Any) -> list[str]:
     """Names of the parameters of a layer, also of those that are lists or numbers and should be arrays."""
-    if _method(layer):
+    if parameters_method(layer):
         return [parameter.name for parameter in parameters_of(layer)]
     names = dict.fromkeys(("weights", "biases", *getattr(layer, "__dict__", ())))
     return [name for name in names if _is_parameter(layer, name)]
@@ -104,7 +104,7 @@ _OWN_MODULES = frozenset(
 )
 
 
-def _method(layer: Any) -> Any:
+def parameters_method(layer: Any) -> Any:
     """The method ``parameters`` of a layer, or None: that of `Layer` lists none, and does not count elsewhere."""
     method = getattr(layer, "parameters", None)
     is_default = getattr(method, "__module__", None) == f"{__package__}.base"

@@ -154,6 +154,8 @@ def settings_of(thing: Any, streams: Streams) -> dict[str, Any]:
         # Once weights exist, how they were drawn does not matter.
         if name in ("init", "rng") and not hasattr(thing, name):
             continue
+        if name == "init" and callable(getattr(thing, name)):
+            continue
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or not (
             hasattr(thing, name)
         ):

@@ -63,7 +63,7 @@ def _lists_the_library(notebook: NotebookNode) -> bool:
                         return False
             except NameError:  # the chapter's own function
                 continue
-            except (ImportError, AttributeError):  # the library has it no longer
+            except (ImportError, AttributeError, LookupError):  # one has it no longer
                 return False
     return True
 

@@ -314,7 +314,8 @@ class DataParallel(Model):
         streams = Streams()
         parts = [*flattened(self.layers), self.loss]
         described = ", ".join(_described(part, streams) for part in parts)
-        optimizer = self.optimizer and self.optimizer.state_dict()["settings"]
+        names = self.optimizer._setting_names() if self.optimizer else []
+        optimizer = {name: getattr(self.optimizer, name) for name in names}
         return f"{described}, {type(self.optimizer).__name__}, {optimizer}"
 
     def _digest(self) -> str:
@@ -381,7 +382,7 @@ def _described(part: Any, streams: Streams) -> str:
     """Class and settings, or the class alone if they are not all plain values: a text without addresses."""
     try:
         return str(settings_of(part, streams))
-    except TypeError:
+    except (TypeError, ValueError):
         return type(part).__name__
 
 

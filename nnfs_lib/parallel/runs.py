@@ -131,7 +131,7 @@ def _attempt(function: Callable[[Any], Any], setting: Any) -> Any:
         try:
             pickle.loads(pickle.dumps(error))
         except Exception:
-            raise RuntimeError(f"{type(error).__name__}: {error}") from None
+            raise RuntimeError(f"{type(error).__name__}: {error}") from error
         raise
 
 
@@ -165,9 +165,9 @@ class _Store:
         path.open("ab").close()  # where no file can be written, no run is begun
         held = path.read_bytes()
         complete, line_end, rest = held.rpartition(b"\n")
-        if _is_json(rest):  # whole, with its line end taken away by an editor
-            path.write_bytes(held + b"\n")
-            complete, line_end, rest = held, b"\n", b""
+        is_whole = _is_json(rest)  # its line end was taken away by an editor
+        if is_whole:
+            complete, line_end, rest = held, b"", b""
         lines = complete.splitlines()
         for number, line in enumerate(lines, 1):
             try:
@@ -179,6 +179,9 @@ class _Store:
             raise self._not_a_result(len(lines) + 1, rest)
         if rest:  # a run that was stopped while it wrote
             os.truncate(path, len(complete + line_end))
+        if is_whole:
+            with path.open("ab") as file:
+                file.write(b"\n")
 
     def _not_a_result(self, number: int, line: bytes) -> ValueError:
         text = line.decode(errors="replace")[:80]

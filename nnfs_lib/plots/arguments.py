@@ -43,7 +43,7 @@ def class_labels(y: ArrayLike, n_samples: int) -> IntArray:
         raise ValueError(
             f"y holds the label {labels.min():.0f}, but class numbers start at 0{_numbering(labels)}"
         )
-    if labels.max() > np.iinfo(np.intp).max:
+    if labels.max() >= np.iinfo(np.intp).max:
         raise ValueError(
             f"y holds the label {labels.max():g}, which is too large for a class number"
         )

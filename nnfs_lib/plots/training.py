@@ -32,7 +32,7 @@ def learning_curves(
     ----------
     histories : mapping
         From the name of a run to its ``{"epoch": ..., "loss": ..., "accuracy": ...}``, three sequences of one length.
-        Without "epoch" the epochs are 1, 2, ..., so a model's ``history`` will do.
+        Without "epoch" the epochs are 1, 2, ..., so a model's ``history`` will do if it has an "accuracy".
     axes : pair of matplotlib Axes, optional
         Where to draw; by default a new figure with two panels.
 

@@ -13,6 +13,7 @@ from nnfs_lib import (
     Softmax,
     SoftmaxCrossEntropy,
 )
+from nnfs_lib.base import Layer
 from nnfs_lib.book.paper_table import Residual
 from nnfs_lib.gradcheck import GradientRow, check_gradients
 from nnfs_lib.parameters import Parameter
@@ -1314,3 +1315,26 @@ def test_numpys_module_of_random_numbers_may_be_a_dropouts_stream(inputs):
 def test_arguments_of_other_kinds_are_refused(arguments, said, inputs):
     with pytest.raises(TypeError, match=said):
         check_gradients(ReLU(), inputs, **arguments)
+
+
+class Intermediate(Layer):
+    """Derived from the library's `Layer`; keeps what it computes on the way, with its gradient."""
+
+    def __init__(self):
+        self.weights = np.ones((4, 2))
+
+    def forward(self, inputs):
+        self.inputs, self.z = inputs, inputs @ self.weights
+        return self.z * self.z
+
+    def backward(self, dvalues):
+        self.dz = 2 * self.z * dvalues
+        self.dweights = self.inputs.T @ self.dz
+        self.dinputs = self.dz @ self.weights.T
+        return self.dinputs
+
+
+def test_what_forward_computes_anew_is_no_parameter_of_a_derived_layer(inputs):
+    check = check_gradients(Intermediate(), inputs)
+    assert [row.name for row in check.rows] == ["dinputs", "dweights"]
+    assert check

@@ -853,3 +853,33 @@ def test_penalties_of_numpys_type_become_plain_numbers_in_the_history():
 
     trained = model(layers=[Dense(2, 3), Priced(), Labelled()])
     assert type(trained.fit(X, y, verbose=False)["penalty"][0]) is float
+
+
+class Skip:
+    """Adds what an earlier layer gave: it refers to that layer, and cannot do without it."""
+
+    def __init__(self, source):
+        self.source = source
+
+    def forward(self, inputs):
+        return inputs + self.source.output
+
+    def backward(self, dvalues):
+        return dvalues
+
+
+def test_a_layer_may_refer_to_an_earlier_one():
+    source = Dense(2, 3)
+    trained = model(layers=[source, ReLU(), Skip(source)])
+    trained.fit(X, y, epochs=2, validation_data=(X[:5], y[:5]), verbose=False)
+    expected = np.maximum(source.forward(X), 0) + source.output
+    np.testing.assert_array_equal(trained.forward(X), expected)
+
+
+class NoCopies(ReLU):
+    def __deepcopy__(self, memo):
+        raise RuntimeError("there is only one of me")
+
+
+def test_a_layer_that_refuses_to_be_copied_can_be_trained():
+    assert model(layers=[Dense(2, 3), NoCopies()]).fit(X, y, verbose=False)

@@ -536,11 +536,11 @@ def test_an_update_that_would_be_repeated_for_each_row_is_refused():
 
 def test_an_optimizer_with_a_text_for_a_setting_can_be_shown():
     class Named(SGD):
-        def __init__(self, mode="fast", rate=0.125):
+        def __init__(self, mode="fast", nesterov=True, rate=0.125):
             super().__init__(rate)
-            self.mode, self.rate = mode, rate
+            self.mode, self.nesterov, self.rate = mode, nesterov, rate
 
-    assert repr(Named()) == "Named(mode='fast', rate=0.125)"
+    assert repr(Named()) == "Named(mode='fast', nesterov=True, rate=0.125)"
 
 
 @pytest.mark.parametrize("kind", [AdaGrad, RMSProp, Adam])

@@ -248,4 +248,4 @@ def test_a_line_of_json_that_is_no_result_is_not_deleted(tmp_path):
     path.write_text('{"setting": "mine"}')
     with pytest.raises(ValueError, match="is not a result of run_many"):
         run_many(square, [1], path=path)
-    assert path.read_text().strip() == '{"setting": "mine"}'
+    assert path.read_text() == '{"setting": "mine"}'

@@ -186,6 +186,12 @@ def test_a_copy_that_lists_what_the_library_no_longer_says_is_not_current(
     assert not record.is_current(source)
     monkeypatch.delattr(losses, "CategoricalCrossEntropy")
     assert not record.is_current(source)
+    monkeypatch.undo()
+    copy = record.recorded_path(source)
+    notebook = nbformat.read(copy, as_version=4)
+    notebook.cells[-1].outputs = []
+    nbformat.write(notebook, copy)
+    assert not record.is_current(source)
 
 
 def test_a_listing_of_the_chapters_own_is_left_to_its_execution(root):

@@ -368,3 +368,11 @@ def test_what_is_no_list_of_callbacks_is_refused_on_each_rank(callbacks):
     )
     with pytest.raises(TypeError, match=r"^callbacks must be a list of functions"):
         shared.fit(np.zeros((2, 2)), [0, 1], callbacks=callbacks)
+
+
+def test_layers_may_draw_from_one_stream_by_two_generators():
+    """Such a model cannot be saved, but nothing hinders several ranks from training it."""
+    source = np.random.PCG64(0)
+    drops = [Dropout(0.5, rng=np.random.Generator(source)) for _ in range(2)]
+    model = Model([Dense(2, 3), *drops], loss=SoftmaxCrossEntropy(), optimizer=SGD())
+    assert "Dropout" in DataParallel(model, Several(2))._description()
