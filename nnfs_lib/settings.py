@@ -56,13 +56,9 @@ class Streams:
         ]
 
 
-def _source(rng: Random) -> Any:
+def _source(rng: Any) -> Any:
     """The bit generator that a stream draws from."""
-    return (
-        rng._bit_generator
-        if isinstance(rng, np.random.RandomState)
-        else rng.bit_generator
-    )
+    return rng._bit_generator
 
 
 def _state(rng: Random) -> Any:

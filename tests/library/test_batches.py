@@ -87,3 +87,11 @@ def test_labels_may_be_lists():
         (1.0, "a"),
         (2.0, "b"),
     ]
+
+
+def test_samples_and_targets_of_different_number_are_named():
+    with pytest.raises(ValueError, match=r"needed$") as caught:
+        batches(np.zeros((3, 2)), [0, 1], 2)
+    assert str(caught.value) == (
+        "X has shape (3, 2), but y has shape (2,): one target for each sample is needed"
+    )

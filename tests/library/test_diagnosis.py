@@ -240,3 +240,20 @@ def test_an_error_of_a_small_entry_is_relative_to_a_thousandth_of_the_largest():
 def test_an_error_where_all_is_tiny_is_absolute():
     got, expected = np.array([[1e-6]]), np.array([[0.0]])
     assert diagnosis.relative_errors(got, expected).tolist() == [[1e-6 / 1e-5]]
+
+
+def test_a_step_that_rounding_swallows():
+    assert diagnosis.of_unclear(0 * EXPECTED, 0 * EXPECTED, 5) == (
+        "at (1, 2) its numerical derivative is 0 with each step, but numbers are so large here that rounding swallows "
+        "a step: inputs around 1 are best"
+    )
+
+
+def test_a_negative_zero_is_shown_as_0():
+    zero, one = np.array([-0.0, 1.0, 2.0]), np.array([3.0, 1.0, 2.0])
+    smooth = np.ones(3, np.bool_)
+    first = np.array([True, False, False])
+    said = diagnosis.of_mistake(zero, one, smooth, first, 3)
+    assert said == "one entry is wrong: at (0,) it is 0, expected 3"
+    said = diagnosis.of_mistake(one, zero, smooth, first, 3)
+    assert said == "one entry is wrong: at (0,) it is 3, expected 0"

@@ -1338,3 +1338,14 @@ def test_what_forward_computes_anew_is_no_parameter_of_a_derived_layer(inputs):
     check = check_gradients(Intermediate(), inputs)
     assert [row.name for row in check.rows] == ["dinputs", "dweights"]
     assert check
+
+
+class Loaded(ReLU):
+    """Holds a source of numbers that is no stream of NumPy's."""
+
+    def __init__(self):
+        self.rng = iter([])
+
+
+def test_a_source_of_numbers_of_ones_own_is_left_alone(inputs):
+    assert check_gradients(Loaded(), inputs)

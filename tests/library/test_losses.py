@@ -320,3 +320,16 @@ def test_what_a_loss_of_ones_own_lacks_is_named():
 
     with pytest.raises(NotImplementedError, match=r"^Empty does not define _evaluate$"):
         Empty().calculate([[1.0]], [0])
+
+
+def test_a_loss_of_ones_own_without_a_derivative_is_named():
+    class Half(Loss):
+        def _evaluate(self, y_pred, y_true):
+            return np.zeros(1), np.dtype(np.float64), ()
+
+    half = Half()
+    half.calculate([[1.0]], [0])
+    with pytest.raises(
+        NotImplementedError, match=r"^Half does not define _derivative$"
+    ):
+        half.gradient()

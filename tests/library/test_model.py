@@ -20,6 +20,7 @@ from nnfs_lib import (
     Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
+    model_validation,
 )
 from nnfs_lib.callbacks import EarlyStopping
 from nnfs_lib.model import PIECE, Model
@@ -782,7 +783,10 @@ def test_weights_are_loaded_into_all_layers_or_none():
     before = model.layers[0].weights.copy()
     given = {"a.weight": np.ones((3, 2)), "a.bias": np.ones(3)}
     given |= {"b.weight": np.ones((1, 3)), "b.bias": np.ones(1)}
-    with pytest.raises(ValueError, match="read-only"):
+    with pytest.raises(
+        ValueError,
+        match=r"^biases of Dense\(3, 1\) .*read-only|^weights of Dense\(3, 1\) .*read-only",
+    ):
         model.load_weights(given)
     np.testing.assert_array_equal(model.layers[0].weights, before)
     given["a.bias"] = np.ones((3, 1))
@@ -883,3 +887,14 @@ class NoCopies(ReLU):
 
 def test_a_layer_that_refuses_to_be_copied_can_be_trained():
     assert model(layers=[Dense(2, 3), NoCopies()]).fit(X, y, verbose=False)
+
+
+def test_the_librarys_own_layers_are_tried_themselves_and_others_as_copies():
+    """A copy would take as much memory as the last batch."""
+    own, inside, readers = Dense(2, 3), Dense(3, 3), Wandering()
+    block = Twice([inside])
+    trial = model_validation._for_a_trial([own, block, readers])
+    assert trial[0] is own
+    assert trial[1] is not block
+    assert trial[1].layers[0] is inside
+    assert trial[2] is not readers

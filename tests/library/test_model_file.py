@@ -711,7 +711,10 @@ def test_a_layer_without_bias_gets_zeros():
             lambda a: a.update({"2.bias": np.zeros(4)}),
             r"^arrays\['2.bias'\] has shape \(4,\), but Dense\(4, 3\) needs \(3,\)$",
         ),
-        (lambda a: a.update({"2.bias": np.full(3, np.nan)}), "nan"),
+        (
+            lambda a: a.update({"2.bias": np.full(3, np.nan)}),
+            r"^biases of Dense\(4, 3\) .*nan",
+        ),
         (
             lambda a: a.update({"2.weight": np.full((3, 4), 1e39)}),
             r"^weights of Dense\(4, 3\) .*float32",
@@ -838,7 +841,8 @@ def another(size):
 def test_two_classes_of_one_name_are_not_taken_for_each_other(path):
     one, two = another(2), another(3)
     both = Model([Dense(2, 2), one(), Dense(2, 2), two()], loss=SoftmaxCrossEntropy())
-    sentence = r"^test_model_file\..*Noise has the same name as test_model_file\..*Noise, and a file knows"
+    kind = r"test_model_file\..*Noise"
+    sentence = f"^{kind} has the same name as {kind}, .*, make the layers anew\\)$"
     with pytest.raises(TypeError, match=sentence):
         both.save(path)
     assert not path.exists()
@@ -859,7 +863,11 @@ class Dice:
 def test_a_stream_that_cannot_be_saved_is_refused(path):
     for rng, error, said in (
         (Dice(), TypeError, "^rng is <.*Dice.*>, but only a numpy.random.RandomState"),
-        (np.random.Generator(SHARED), ValueError, "draw from one bit generator"),
+        (
+            np.random.Generator(SHARED),
+            ValueError,
+            r"draw from one bit generator, .* saved: use one of them for both$",
+        ),
     ):
         drops = [Dropout(0.5, rng=rng), Dropout(0.5, rng=np.random.Generator(SHARED))]
         with pytest.raises(error, match=said):
@@ -876,3 +884,18 @@ def test_a_file_that_is_replaced_keeps_its_permissions(path):
     path.chmod(0o600)
     model().save(path)
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_layer_that_draws_from_numpys_global_stream_does_so_again(path):
+    for rng in (None, np.random, np.random.mtrand._rand):
+        dropout = Dropout(0.5, rng=rng)
+        Model([Dense(2, 2), dropout], loss=SoftmaxCrossEntropy()).save(path)
+        assert Model.load(path).layers[1].rng is None
+
+
+def test_biases_may_be_given_as_a_row():
+    ours = small()
+    (w, c), (v, b) = other_weights(ours)
+    row = np.reshape(b, (1, -1))
+    ours.load_weights({"0.weight": w.T, "0.bias": c, "2.weight": v.T, "2.bias": row})
+    np.testing.assert_array_equal(ours.layers[-1].biases, np.float32(row))

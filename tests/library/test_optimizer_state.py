@@ -510,3 +510,34 @@ def test_a_list_in_place_of_an_array_is_refused():
     said = f"^{name} of weights of Dense.* is of type list, but an array is needed$"
     with pytest.raises(ValueError, match=said):
         optimizer.load_state_dict(state, [layer])
+
+
+def stepped():
+    layer, optimizer = Dense(2, 2, dtype=np.float64), Adam()
+    layer.forward(np.ones((1, 2)))
+    layer.backward(np.ones((1, 2)))
+    optimizer.step([layer])
+    return layer, optimizer
+
+
+def test_an_infinity_in_a_state_is_named():
+    layer, optimizer = stepped()
+    state = optimizer.state_dict()
+    name = next(
+        name
+        for name, value in state["layers"][0]["weights"].items()
+        if isinstance(value, np.ndarray)
+    )
+    state["layers"][0]["weights"][name][0, 0] = np.inf
+    said = f"^{name} of weights of Dense.* holds NaN or infinity$"
+    with pytest.raises(ValueError, match=said):
+        optimizer.load_state_dict(state, [layer])
+
+
+def test_the_number_of_iterations_is_one_that_a_float_holds():
+    layer, optimizer = stepped()
+    state = optimizer.state_dict()
+    optimizer.load_state_dict({**state, "iterations": 2**53}, [layer])
+    assert optimizer.iterations == 2**53
+    with pytest.raises(ValueError, match="too large"):
+        optimizer.load_state_dict({**state, "iterations": 2**53 + 1}, [layer])

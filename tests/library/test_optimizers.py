@@ -568,3 +568,11 @@ def test_a_parameter_without_entries_takes_part():
     Adam(0.5).step([empty, other])
     assert empty.gamma.shape == (0, 2)
     assert (other.gamma < 1).all()
+
+
+def test_an_optimizer_that_does_not_keep_its_arguments_can_be_shown():
+    class Loose(SGD):
+        def __init__(self, *rates):
+            super().__init__(rates[0])
+
+    assert repr(Loose(0.5)) == "Loose(rates=None)"

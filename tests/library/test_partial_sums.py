@@ -592,7 +592,12 @@ def test_a_sum_is_not_rounded_before_the_parts_are_added():
         (np.ones((5, 2), ">f8"), np.ones((5, 3), ">f8"), TypeError, "float32 or"),
         (np.ones((5, 2), int), np.ones((5, 3), int), TypeError, "float32 or"),
         (np.ones((5, 2), "f4"), np.ones((5, 3)), ValueError, "the same type"),
-        (np.ones((5, 2)), np.ones((4, 3)), ValueError, "the same number of rows"),
+        (
+            np.ones((5, 2)),
+            np.ones((4, 3)),
+            ValueError,
+            "^a and b must have the same number of rows",
+        ),
         ([[1.0]], np.ones((1, 1)), TypeError, "a must be a matrix"),
         (np.ones((5, 2)), np.ones(5), TypeError, "b must be a matrix"),
     ],
@@ -600,3 +605,9 @@ def test_a_sum_is_not_rounded_before_the_parts_are_added():
 def test_matrices_of_other_kinds_are_refused(a, b, error, words):
     with pytest.raises(error, match=words):
         PartialSum.of_product(a, b)
+
+
+def test_units_beyond_53_bits_are_rounded_once():
+    """Just above the middle of two float32: rounded to float64 first, it would be in the middle, and end below."""
+    units = np.array([2**53 + 2**29 + 1])
+    assert partial_sums._rounded_to_odd(units).astype(np.float32) == 2**53 + 2**30

@@ -16,7 +16,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from nnfs_lib import Adam, Dense, SoftmaxCrossEntropy
 from nnfs_lib.model import Model
-from nnfs_lib.parallel import RunsFailed, run_many
+from nnfs_lib.parallel import RunsFailed, run_many, runs
 
 
 def square(setting):
@@ -249,3 +249,27 @@ def test_a_line_of_json_that_is_no_result_is_not_deleted(tmp_path):
     with pytest.raises(ValueError, match="is not a result of run_many"):
         run_many(square, [1], path=path)
     assert path.read_text() == '{"setting": "mine"}'
+
+
+def test_threads_get_the_settings_and_their_exceptions_are_named():
+    with ThreadPoolExecutor(2) as executor, pytest.raises(RunsFailed) as caught:
+        run_many(square_below_three, [1, 2, 3], executor=executor)
+    assert caught.value.results == [1, 4, None]
+    assert str(caught.value).endswith("  3: RuntimeError: NeedsTwo: 3 is over 2")
+    assert isinstance(caught.value.failures[2].__cause__, NeedsTwo)
+
+
+def test_a_plain_exception_stays_what_it_is():
+    with (
+        ThreadPoolExecutor(2) as executor,
+        pytest.raises(RunsFailed, match="ArithmeticError: 1 is odd"),
+    ):
+        run_many(square_if_even, [1], executor=executor)
+
+
+def test_a_worker_multiplies_on_one_thread_if_it_knows_how(monkeypatch):
+    with threadpool_limits(2, "blas"):
+        runs._use_one_thread()
+        assert blas_threads() == {1}
+    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
+    runs._use_one_thread()  # without it, each may use them all
