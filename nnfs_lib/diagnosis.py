@@ -146,8 +146,8 @@ def of_unclear(expected: FloatArray, other: FloatArray, index: int) -> str:
         return f"forward gives NaN, or refuses its inputs, a step away from {place}: check at other inputs"
     if expected[place] == other[place]:
         return (
-            f"at {place} its numerical derivative is {expected[place] + 0.0:.6g} with each step, but numbers are so large "
-            "here that rounding swallows a step: inputs around 1 are best"
+            f"at {place} its numerical derivative is {expected[place] + 0.0:.6g} with each step, but numbers are so "
+            "large here that rounding swallows a step: inputs around 1 are best"
         )
     return (
         f"at {place} its numerical derivative is {expected[place]:.6g} with one step and {other[place]:.6g} with "
