@@ -167,7 +167,7 @@ class _Store:
         complete, line_end, rest = held.rpartition(b"\n")
         is_whole = _is_json(rest)  # its line end was taken away by an editor
         if is_whole:
-            complete, line_end, rest = held, b"", b""
+            complete, rest = held, b""
         lines = complete.splitlines()
         for number, line in enumerate(lines, 1):
             try:

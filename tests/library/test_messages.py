@@ -15,6 +15,7 @@ from nnfs_lib import (
     SoftmaxCrossEntropy,
     accuracy,
     numerics,
+    validation,
 )
 from nnfs_lib.gradcheck import check_gradients
 
@@ -450,3 +451,12 @@ def test_the_message_is(case):
     with pytest.raises((RuntimeError, TypeError, ValueError)) as caught:
         call()
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("mode", ["ignore", "raise"])
+def test_a_number_too_large_for_float64_is_infinite_whatever_numpys_error_state_is(
+    mode,
+):
+    huge = np.array([1], np.longdouble) * 2 * np.finfo(np.float64).max
+    with np.errstate(all=mode):
+        assert np.isinf(validation.floats("x", huge)).all()

@@ -899,3 +899,17 @@ def test_biases_may_be_given_as_a_row():
     row = np.reshape(b, (1, -1))
     ours.load_weights({"0.weight": w.T, "0.bias": c, "2.weight": v.T, "2.bias": row})
     np.testing.assert_array_equal(ours.layers[-1].biases, np.float32(row))
+
+
+class Prepared(ReLU):
+    """Keeps the function that has made its first weights, which it does without once they are there."""
+
+    def __init__(self, init=None, size=1):
+        self.init, self.size = init, size
+
+
+def test_a_function_that_has_made_the_first_weights_is_not_saved(path):
+    layers = [Dense(2, 2), Prepared(np.ones, size=3)]
+    Model(layers, loss=SoftmaxCrossEntropy()).save(path)
+    again = Model.load(path, classes=[Prepared]).layers[1]
+    assert (again.init, again.size) == (None, 3)
