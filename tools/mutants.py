@@ -1,9 +1,10 @@
 """Mutation testing of the library: ``make mutants``.
 
 mutmut creates the mutants, runs for each the tests that reach the changed function, and stops at the first failure; its
-settings are in pyproject.toml. Surviving mutants are listed in ``nnfs_lib/book/verified/mutants.json``, each with the
-reason why it may survive. Each run rewrites the file, keeps the reasons of mutants that still survive, and fails if one
-has none: write a test that kills it, or give the reason.
+settings are in pyproject.toml. It does not change functions with a decorator: those under ``np.errstate`` are left out.
+Surviving mutants are listed in ``nnfs_lib/book/verified/mutants.json``, each with the reason why it may survive. Each
+run rewrites the file, keeps the reasons of mutants that still survive, and fails if one has none: write a test that
+kills it, or give the reason.
 """
 
 from __future__ import annotations
